@@ -1,0 +1,308 @@
+"""Money: exact until it is settled, settled by one visible act, divided without a lost cent.
+
+Two types keep the two states apart. `ExactMoney` is a fraction of a currency that no one can be charged; `moneyed.Money` is an
+amount in whole minor units that can. `settle` is the only way from the first to the second and the only place that rounds;
+`split` is the only way to divide the second. Inside, everything is an int of minor units or a `Fraction`, so the ambient decimal
+context has no say.
+"""
+
+from __future__ import annotations
+
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from enum import Enum
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final, Self
+
+import attrs
+from moneyed import Currency, Money
+
+from renewkit.errors import (
+    AmountPrecisionError,
+    CurrencyMismatchError,
+    MoneyExpectedError,
+    NonFiniteError,
+    RangeError,
+    WeightsError,
+)
+from renewkit.values.currency import MINOR_UNITS, currency, minor_digits
+from renewkit.values.number import Number, fraction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "ExactMoney",
+    "Remainder",
+    "Rounding",
+    "exact",
+    "from_minor",
+    "money",
+    "money_in",
+    "round_ratio",
+    "same_currency",
+    "settle",
+    "split",
+    "split_minor",
+    "to_minor",
+    "total",
+    "usd",
+]
+
+# Wide enough that scaling an int by a power of ten never rounds; private, so that nobody's context changes a result.
+_CONTEXT: Final = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN)
+
+
+class Rounding(Enum):
+    """Where an amount between two minor units goes; the names are those of `decimal`."""
+
+    HALF_UP = "half_up"
+    """To the nearest; a tie away from zero. The default of trade."""
+    HALF_EVEN = "half_even"
+    """To the nearest; a tie to the even neighbour."""
+    HALF_DOWN = "half_down"
+    """To the nearest; a tie towards zero."""
+    UP = "up"
+    """Away from zero."""
+    DOWN = "down"
+    """Towards zero."""
+    CEILING = "ceiling"
+    """Towards plus infinity."""
+    FLOOR = "floor"
+    """Towards minus infinity."""
+
+
+class Remainder(Enum):
+    """Who gets the minor units that a division leaves over."""
+
+    LARGEST = "largest"
+    """The parts with the largest remainders; ties go to the earlier part."""
+    LAST = "last"
+    """The last part with a weight."""
+
+
+@attrs.frozen
+class ExactMoney:
+    """A fraction of a currency, in major units; exact, and not chargeable until it is settled.
+
+    >>> ExactMoney("3.5035", "USD") + ExactMoney(Fraction(1, 3), "USD")
+    ExactMoney(amount=Fraction(23021, 6000), currency=USD)
+    """
+
+    amount: Fraction = attrs.field(converter=fraction)
+    currency: Currency = attrs.field(converter=currency)
+
+    def __add__(self, other: Self) -> Self:
+        """Return the exact sum; `CurrencyMismatchError` for two currencies."""
+        same_currency(self.currency, other.currency)
+        return type(self)(self.amount + other.amount, self.currency)
+
+    def __sub__(self, other: Self) -> Self:
+        """Return the exact difference; `CurrencyMismatchError` for two currencies."""
+        same_currency(self.currency, other.currency)
+        return type(self)(self.amount - other.amount, self.currency)
+
+    def __mul__(self, factor: Number) -> Self:
+        """Return the exact product with a number."""
+        return type(self)(self.amount * fraction(factor), self.currency)
+
+    def __neg__(self) -> Self:
+        """Return the opposite amount."""
+        return type(self)(-self.amount, self.currency)
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether nothing is owed."""
+        return self.amount == 0
+
+
+def usd(amount: int | str | Decimal) -> Money:
+    """Return an amount in US dollars, for examples.
+
+    >>> usd("5.00")
+    Money('5.00', 'USD')
+    """
+    return money(amount, "USD")
+
+
+def money(amount: int | str | Decimal, code: str | Currency) -> Money:
+    """Return Money in whole minor units.
+
+    Raises `ExactNumberError` for floats, `NonFiniteError`, `UnknownCurrencyError`, and `AmountPrecisionError` for an
+    amount finer than its currency.
+
+    >>> money("1.5", "BHD")
+    Money('1.500', 'BHD')
+    """
+    unit = currency(code)
+    return from_minor(_whole_minor(fraction(amount), unit), unit)
+
+
+def money_in(value: Money) -> Money:
+    """Return a copy of the Money that a caller passed in, checked like `money`.
+
+    Raises `MoneyExpectedError` for anything else. A copy, because `moneyed.Money` can be changed by its owner.
+
+    >>> money_in(Money("2.5", "USD"))
+    Money('2.50', 'USD')
+    """
+    return from_minor(to_minor(value), currency(value.currency))
+
+
+def to_minor(value: Money) -> int:
+    """Return an amount as an int of minor units.
+
+    >>> to_minor(usd("29.99"))
+    2999
+    """
+    if not isinstance(value, Money):
+        raise MoneyExpectedError("moneyed.Money", value, 'write money("5.00", "USD")')
+    amount = value.amount
+    if not amount.is_finite():
+        raise NonFiniteError("a finite amount", str(amount), "leave the amount out where there is none")
+    return _whole_minor(Fraction(amount), currency(value.currency))
+
+
+def from_minor(minor: int, code: str | Currency) -> Money:
+    """Return Money from an int of minor units.
+
+    >>> from_minor(2999, "USD"), from_minor(-5, "JPY")
+    (Money('29.99', 'USD'), Money('-5', 'JPY'))
+    """
+    unit = currency(code)
+    return Money(_CONTEXT.scaleb(Decimal(minor), -MINOR_UNITS[unit.code]), unit)
+
+
+def exact(value: Money | ExactMoney) -> ExactMoney:
+    """Return the same amount as `ExactMoney`.
+
+    Unlike `to_minor` it accepts Money finer than its currency, because unit prices are ($0.0035 a call).
+
+    >>> exact(Money("0.0035", "USD"))
+    ExactMoney(amount=Fraction(7, 2000), currency=USD)
+    """
+    if isinstance(value, ExactMoney):
+        return value
+    if not isinstance(value, Money):
+        raise MoneyExpectedError("moneyed.Money or ExactMoney", value, 'write money("5.00", "USD")')
+    return ExactMoney(value.amount, value.currency)
+
+
+def settle(value: ExactMoney, *, rounding: Rounding = Rounding.HALF_UP, step: Number | None = None) -> Money:
+    """Return the chargeable amount: the one act that rounds.
+
+    `step` is the smallest payable amount in major units where that is coarser than the minor unit: `"0.05"` for Swiss
+    cash, `1` for Taiwan dollars. The error is at most half a step for HALF_* modes and less than one step for the others.
+    Raises `RangeError` for a step that is not a positive whole number of minor units.
+
+    >>> settle(ExactMoney("3.5035", "USD"))
+    Money('3.50', 'USD')
+    >>> settle(ExactMoney("7.525", "CHF"), step="0.05")
+    Money('7.55', 'CHF')
+    """
+    scale = 10 ** minor_digits(value.currency)
+    units = 1 if step is None else _step_minor(fraction(step) * scale, step)
+    minor = value.amount * scale
+    return from_minor(round_ratio(minor.numerator, minor.denominator * units, rounding) * units, value.currency)
+
+
+def round_ratio(numerator: int, denominator: int, rounding: Rounding) -> int:
+    """Return `numerator / denominator` as the int that the mode asks for; the denominator is positive.
+
+    >>> round_ratio(5, 2, Rounding.HALF_UP), round_ratio(-5, 2, Rounding.HALF_UP), round_ratio(5, 2, Rounding.HALF_EVEN)
+    (3, -3, 2)
+    """
+    floor, rest = divmod(numerator, denominator)
+    if rest == 0:
+        return floor
+    if rounding is Rounding.HALF_UP:
+        up = 2 * rest > denominator or (2 * rest == denominator and numerator > 0)
+    elif rounding is Rounding.HALF_EVEN:
+        up = 2 * rest > denominator or (2 * rest == denominator and floor % 2 == 1)
+    elif rounding is Rounding.HALF_DOWN:
+        up = 2 * rest > denominator or (2 * rest == denominator and numerator < 0)
+    elif rounding is Rounding.UP:
+        up = numerator > 0
+    elif rounding is Rounding.DOWN:
+        up = numerator < 0
+    else:
+        up = rounding is Rounding.CEILING
+    return floor + up
+
+
+def split(amount: Money, weights: Iterable[Number], *, remainder: Remainder = Remainder.LARGEST) -> tuple[Money, ...]:
+    """Return the amount shared out by weight; the parts always sum to the whole, and each errs by less than one minor unit.
+
+    With `Remainder.LAST` the other parts are cut towards zero and the last weighted part takes what is left.
+    Raises `WeightsError` when there is no weight, a negative one, or only zeros.
+
+    >>> split(usd("1.00"), [1, 1, 1])
+    (Money('0.34', 'USD'), Money('0.33', 'USD'), Money('0.33', 'USD'))
+    """
+    shares = [fraction(weight) for weight in weights]
+    denominators = {share.denominator for share in shares}
+    common = 1
+    for denominator in denominators:
+        common *= denominator
+    whole = [share.numerator * (common // share.denominator) for share in shares]
+    return tuple(from_minor(part, amount.currency) for part in split_minor(to_minor(amount), whole, remainder=remainder))
+
+
+def split_minor(minor: int, weights: Sequence[int], *, remainder: Remainder = Remainder.LARGEST) -> list[int]:
+    """Return `split` on plain ints of minor units.
+
+    >>> split_minor(-100, [1, 1, 1])
+    [-34, -33, -33]
+    """
+    whole = sum(weights)
+    if whole <= 0 or min(weights) < 0:
+        raise WeightsError("weights of 0 or more with a positive sum", list(weights), "give each part its share")
+    size, sign = abs(minor), -1 if minor < 0 else 1
+    parts = [size * weight // whole for weight in weights]
+    left = size - sum(parts)
+    if left and remainder is Remainder.LAST:
+        parts[max(i for i, weight in enumerate(weights) if weight)] += left
+    elif left:
+        by_rest = sorted(range(len(weights)), key=lambda i: -(size * weights[i] % whole))
+        for i in by_rest[:left]:
+            parts[i] += 1
+    return [sign * part for part in parts]
+
+
+def total(amounts: Iterable[Money], code: str | Currency) -> Money:
+    """Return the sum of amounts in one currency; nothing sums to zero.
+
+    >>> total([usd("1.10"), usd("2.20")], "USD")
+    Money('3.30', 'USD')
+    """
+    unit = currency(code)
+    minor = 0
+    for amount in amounts:
+        minor += to_minor(amount)
+        same_currency(unit, amount.currency)
+    return from_minor(minor, unit)
+
+
+def same_currency(one: Currency, other: Currency) -> None:
+    """Raise `CurrencyMismatchError` unless both are the same currency.
+
+    >>> same_currency(currency("USD"), currency("USD"))
+    """
+    if one.code != other.code:
+        remedy = "convert one of them first, and record the rate"
+        raise CurrencyMismatchError(f"an amount in {one.code}", other.code, remedy)
+
+
+def _whole_minor(amount: Fraction, unit: Currency) -> int:
+    digits = MINOR_UNITS[unit.code]
+    minor = amount * 10**digits
+    if minor.denominator != 1:
+        got = f"{unit.code} {amount.numerator / Decimal(amount.denominator)}"
+        raise AmountPrecisionError(f"an amount with at most {digits} decimals", got, "settle it first")
+    return minor.numerator
+
+
+def _step_minor(step: Fraction, given: Number) -> int:
+    if step.denominator != 1 or step <= 0:
+        remedy = 'choose a step such as "0.05" in Swiss francs'
+        raise RangeError("a step of a positive whole number of minor units", str(given), remedy)
+    return step.numerator
