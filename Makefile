@@ -43,10 +43,10 @@ help: ## list the targets
 install: .venv/dev.stamp .venv/docs.stamp ## build .venv with all that the gates need
 
 test: .venv/dev.stamp system-deps ## all tests
-	$(PYTEST) -n $(WORKERS) -m "not sweep"
+	$(PYTEST) -n $(WORKERS) -m "not sweep and not bench"
 
 test-fast: .venv/dev.stamp ## the everyday loop, under two minutes: no slow tests
-	$(PYTEST) -n $(WORKERS) -m "not sweep and not slow" -q
+	$(PYTEST) -n $(WORKERS) -m "not sweep and not bench and not slow" -q
 
 lint: .venv/dev.stamp ## ruff, mypy, pyright, import-linter
 	$(BIN)/ruff check $(STYLED)
@@ -60,7 +60,7 @@ format: .venv/dev.stamp ## let ruff put the code in shape
 	$(BIN)/ruff format $(STYLED)
 
 docs: .venv/docs.stamp ## build the site; a broken link fails
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 demo: .venv/cli.stamp ## run the demonstration, which writes to demo-out/
 	$(BIN)/renewkit demo --out demo-out
@@ -75,7 +75,7 @@ sweep: .venv/dev.stamp ## the exhaustive walks over years, zones and currencies
 	$(PYTEST) -n $(WORKERS) -m sweep
 
 coverage: .venv/dev.stamp ## which branches the tests leave out
-	$(PYTEST) -n $(WORKERS) -m "not sweep" --cov --cov-report=term
+	$(PYTEST) -n $(WORKERS) -m "not sweep and not bench" --cov --cov-report=term
 
 mutants: .venv/dev.stamp ## change the code on purpose: each change must turn a test red
 	$(BIN)/python tests/mutants/run.py
