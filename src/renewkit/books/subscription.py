@@ -1,0 +1,213 @@
+"""Subscriptions: what was agreed (items, cycle, terms) and where the contract stands.
+
+The agreement stores the price *values* it was sold at, so a new catalogue never changes an old contract. `Standing` is the
+only part that the engine replaces. See also: contract, policy (insurance), membership, 訂閱.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import attrs
+import pendulum
+from moneyed import Currency
+
+from renewkit.books.audit import GENESIS, Head
+from renewkit.books.lifecycle import Status
+from renewkit.errors import ConfigurationError, CurrencyMismatchError
+from renewkit.policies.cycle import BillingCycle
+from renewkit.policies.pricing import Price, PriceSchedule
+from renewkit.policies.reminders import Due, ReminderPlan
+from renewkit.policies.retry import RetryPolicy
+from renewkit.values.ids import identifier
+from renewkit.values.moments import civil_date
+from renewkit.values.money import Rounding
+from renewkit.values.number import Number, count, whole
+from renewkit.values.period import Period, ServicePeriod
+from renewkit.values.problem import Problem
+
+if TYPE_CHECKING:
+    from datetime import date
+
+__all__ = ["Collection", "Item", "Reminded", "Standing", "Subscription", "Terms", "Timing"]
+
+
+class Collection(Enum):
+    """Who moves the money."""
+
+    CHARGE = "charge"
+    """We pull: the customer's instrument is charged when the invoice is issued."""
+    INVOICE = "invoice"
+    """The customer pushes: bank transfer, counter or link, settled when the payment is recorded."""
+
+
+class Timing(Enum):
+    """When a period is billed."""
+
+    ADVANCE = "advance"
+    """At its start, before the service."""
+    ARREARS = "arrears"
+    """At its end, after the service."""
+
+
+@attrs.frozen
+class Item:
+    """One thing that is sold: a price and how many.
+
+    Raises `RangeError` for a negative quantity and `ExactNumberError` for a float.
+    """
+
+    id: str = attrs.field(converter=identifier)
+    price: Price | PriceSchedule
+    quantity: Number = attrs.field(default=1, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a quantity that cannot be billed."""
+        count(self.quantity)
+
+
+@attrs.frozen(kw_only=True)
+class Terms:
+    """How a contract is collected, renewed, chased and ended. All counts are civil days, or cycles where it says so.
+
+    * `lead_days`: the invoice is issued this long before its period starts (ends, in arrears), so that reminders and
+      retries come before the boundary; `due_days`: it is due this long after.
+    * `grace_days`: how long an unpaid contract is still served after the due date; `lapse_days`: how long until it ends,
+      None for never by itself.
+    * `term`: cycles per term, None for evergreen; `renews`: how often the term renews, None for until cancelled.
+    """
+
+    collection: Collection = Collection.CHARGE
+    timing: Timing = Timing.ADVANCE
+    lead_days: int = 0
+    due_days: int = 0
+    grace_days: int = 14
+    lapse_days: int | None = None
+    term: int | None = None
+    renews: int | None = None
+    retry: RetryPolicy = attrs.field(factory=RetryPolicy)
+    reminders: ReminderPlan = attrs.field(factory=lambda: ReminderPlan(()))
+    rounding: Rounding = Rounding.HALF_UP
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse negative day counts and an end before the grace is over."""
+        for name in ("lead_days", "due_days", "grace_days"):
+            whole(getattr(self, name), least=0, name=name)
+        if self.term is not None:
+            whole(self.term, least=1, name="cycles per term")
+        if self.renews is not None:
+            whole(self.renews, least=0, name="renewals of the term")
+        if self.renews is not None and self.term is None:
+            raise ConfigurationError("a term beside a number of renewals", "renews without term", "say how long a term is")
+        if self.lapse_days is not None and self.lapse_days < self.grace_days:
+            got = f"lapse_days={self.lapse_days}, grace_days={self.grace_days}"
+            raise ConfigurationError("a lapse on or after the end of grace", got, "choose lapse_days of at least grace_days")
+
+
+@attrs.frozen
+class Reminded:
+    """Up to which instant reminders have been considered, and which of those found wait for a decent hour."""
+
+    until: pendulum.DateTime | None = None
+    waiting: tuple[Due, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Standing:
+    """Where a contract stands; replaced by the engine and by nobody else.
+
+    `billed_until` is the first civil day that no invoice covers yet. `revision` counts schedule changes and is part of
+    every item key. `parked` says why planning stopped and how to release it.
+    """
+
+    status: Status = Status.DRAFT
+    billed_until: pendulum.Date | None = None
+    cancel_on: pendulum.Date | None = None
+    ended_on: pendulum.Date | None = None
+    reason: str = ""
+    revision: int = 0
+    reminded: Reminded = Reminded()
+    parked: Problem | None = None
+    head: Head = GENESIS
+
+
+@attrs.frozen
+class Subscription:
+    """A contract: items sold on a cycle under terms, from `starts_on` (the cycle's anchor unless said otherwise).
+
+    `trial_from` is the first day of free service before `starts_on`; `ends_on` the first day without service, None for
+    open; `trade` a label that reports group by. Raises `ConfigurationError` without items and `CurrencyMismatchError` for
+    items in two currencies.
+    """
+
+    id: str = attrs.field(converter=identifier)
+    customer_id: str = attrs.field(converter=identifier)
+    items: tuple[Item, ...] = attrs.field(kw_only=True, converter=tuple)
+    cycle: BillingCycle = attrs.field(kw_only=True)
+    terms: Terms = attrs.field(factory=Terms, kw_only=True)
+    starts_on: pendulum.Date = attrs.field(
+        default=attrs.Factory(lambda self: self.cycle.anchor, takes_self=True), kw_only=True, converter=civil_date
+    )
+    ends_on: pendulum.Date | None = attrs.field(
+        default=None, kw_only=True, converter=attrs.converters.optional(civil_date)
+    )
+    trial_from: pendulum.Date | None = attrs.field(
+        default=None, kw_only=True, converter=attrs.converters.optional(civil_date)
+    )
+    trade: str = attrs.field(default="", kw_only=True)
+    catalogue_version: str = attrs.field(default="", kw_only=True)
+    standing: Standing = attrs.field(factory=Standing, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a contract that cannot be billed."""
+        if not self.items:
+            raise ConfigurationError("at least one item", "none", "give the subscription what it sells")
+        if len({item.id for item in self.items}) < len(self.items):
+            raise ConfigurationError("items with ids of their own", [item.id for item in self.items], "rename one")
+        codes = {item.price.currency.code for item in self.items}
+        if len(codes) > 1:
+            raise CurrencyMismatchError("items in one currency", sorted(codes), "make one subscription per currency")
+        if self.ends_on is not None and self.ends_on <= self.starts_on:
+            raise ConfigurationError(f"an end after the start {self.starts_on}", str(self.ends_on), "move the end")
+        if self.trial_from is not None and self.trial_from >= self.starts_on:
+            raise ConfigurationError(f"a trial before the start {self.starts_on}", str(self.trial_from), "move the trial")
+
+    @property
+    def currency(self) -> Currency:
+        """The one currency of all items."""
+        return self.items[0].price.currency
+
+    @property
+    def billed_until(self) -> pendulum.Date:
+        """The first civil day that no invoice covers yet."""
+        return self.standing.billed_until or self.starts_on
+
+    @property
+    def final_day(self) -> pendulum.Date | None:
+        """The first day without service, as far as it is known: the agreed end, the last term's end or a cancellation."""
+        known = (self.ends_on, self._last_term_end(), self.standing.cancel_on)
+        return min((day for day in known if day is not None), default=None)
+
+    def position(self, day: date) -> int:
+        """Return which of the contract's cycles a day lies in; 0 is the first."""
+        return self.cycle.index_at(day) - self.cycle.index_at(self.starts_on)
+
+    def renewal(self, position: int) -> int:
+        """Return how many renewals lie before a cycle: 0 in the first term; evergreen contracts renew every cycle."""
+        return position // (self.terms.term or 1)
+
+    def service_from(self, day: pendulum.Date) -> ServicePeriod | None:
+        """Return the service period that starts on a day, None where service is over by then.
+
+        It ends with its cycle, or earlier on the contract's final day.
+        """
+        reference = self.cycle.period_at(day)
+        end = reference.end if self.final_day is None else min(reference.end, self.final_day)
+        return ServicePeriod(Period(day, end), reference) if day < end else None
+
+    def _last_term_end(self) -> pendulum.Date | None:
+        if self.terms.term is None or self.terms.renews is None:
+            return None
+        cycles = self.terms.term * (self.terms.renews + 1)
+        return self.cycle.boundary(self.cycle.index_at(self.starts_on) + cycles)

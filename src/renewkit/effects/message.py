@@ -1,0 +1,35 @@
+"""Messages: what a customer is told, as data; how it reads in which language is the messenger's business."""
+
+from __future__ import annotations
+
+import attrs
+import pendulum
+from moneyed import Money
+
+from renewkit.books.customer import Contact, Customer
+from renewkit.books.invoice import Invoice
+from renewkit.books.subscription import Subscription
+
+__all__ = ["Message"]
+
+
+@attrs.frozen(kw_only=True)
+class Message:
+    """One message to one recipient.
+
+    `kind` names the text: `upcoming`, `invoice`, `due`, `overdue`, `receipt`, `payment_failed`, `suspended`, `ended`,
+    `duplicate_payment`. `to` are the addresses in order of preference. `amount` and `on` are the money and the civil date
+    that the text is about; `invoice` is there unless the message comes before it. `at` is the instant that a message
+    carries as its date. `note` is the action asked for, or the reason.
+    """
+
+    key: str
+    kind: str
+    to: tuple[Contact, ...]
+    customer: Customer
+    subscription: Subscription
+    invoice: Invoice | None = None
+    amount: Money | None = None
+    on: pendulum.Date | None = None
+    note: str = ""
+    at: pendulum.DateTime
