@@ -7,6 +7,7 @@ only part that the engine replaces. See also: contract, policy (insurance), memb
 from __future__ import annotations
 
 from enum import Enum
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import attrs
@@ -23,7 +24,7 @@ from renewkit.policies.retry import RetryPolicy
 from renewkit.values.ids import identifier
 from renewkit.values.moments import civil_date
 from renewkit.values.money import Rounding
-from renewkit.values.number import Number, count, whole
+from renewkit.values.number import count, whole
 from renewkit.values.period import Period, ServicePeriod
 from renewkit.values.problem import Problem
 
@@ -60,11 +61,7 @@ class Item:
 
     id: str = attrs.field(converter=identifier)
     price: Price | PriceSchedule
-    quantity: Number = attrs.field(default=1, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse a quantity that cannot be billed."""
-        count(self.quantity)
+    quantity: Fraction = attrs.field(default=Fraction(1), kw_only=True, converter=count)
 
 
 @attrs.frozen(kw_only=True)

@@ -32,14 +32,14 @@ class Charge:
 
 @attrs.frozen
 class Notify:
-    """Tell the customer something; `kind` names the text, `about` the invoice or subscription it is about.
+    """Tell the customer something about a subscription or one of its invoices; `topic` names the text.
 
     `channels` are in order of preference, `audience` is who hears it. `note` is a detail that the text needs and the books
     do not hold, such as the action that a decline asks for.
     """
 
     key: str
-    kind: str
+    topic: str
     customer_id: str = attrs.field(kw_only=True)
     subscription_id: str = attrs.field(kw_only=True)
     invoice_id: str | None = attrs.field(default=None, kw_only=True)
@@ -62,10 +62,10 @@ def charge_key(invoice_id: str, number: int) -> str:
     return content_key("chg", invoice_id, number)
 
 
-def message_key(kind: str, about: str, occasion: str) -> str:
+def message_key(topic: str, about: str, occasion: str) -> str:
     """Return the key of a message about a subject on an occasion (an attempt number, a date, a payment id).
 
     >>> message_key("receipt", "inv_1", "pay_1")[:4]
     'msg_'
     """
-    return content_key("msg", kind, about, occasion)
+    return content_key("msg", topic, about, occasion)

@@ -1,0 +1,257 @@
+"""JSON in and out for every value: exact, versioned, and refusing what it does not know.
+
+A document is `{"schema": 1, "kind": "invoice", "value": {...}}`. Inside, a value that may be one of several types carries its
+own `"kind"`; numbers that must stay exact are decimal strings or fractions (`"0.0035"`, `"1/3"`), Money is an object of amount
+and currency, a zoned instant keeps its zone (`2024-01-31T09:00:00+08:00[Asia/Taipei]`, RFC 9557), a duration counts
+microseconds. An unknown key, a missing one or a wrong type is a `CodecError` that names the path.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, get_args, get_origin
+
+import attrs
+import pendulum
+from cattrs import Converter, transform_error
+from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
+from moneyed import Currency, Money
+
+from renewkit.errors import CodecError, ConfigurationError, RenewkitError
+from renewkit.values.currency import currency
+from renewkit.values.moments import zone_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["SCHEMA", "from_json", "kind_of", "register", "to_json"]
+
+T = TypeVar("T")
+
+SCHEMA: Final = 1
+"""The version of the document format; a reader refuses documents of a later one."""
+
+_ZONED: Final = re.compile(r"([^\[\]]+)(?:\[([^\[\]]+)\])?")
+_MICROSECOND: Final = timedelta(microseconds=1)
+_registered: Final[dict[str, type]] = {}
+
+
+def to_json(value: object) -> str:
+    """Return a value as a JSON document; the same value gives the same text.
+
+    >>> from renewkit.values.period import Period
+    >>> to_json(Period(date(2024, 1, 31), date(2024, 2, 29)))
+    '{"schema":1,"kind":"period","value":{"start":"2024-01-31","end":"2024-02-29"}}'
+    """
+    body = {"schema": SCHEMA, "kind": kind_of(type(value)), "value": _converter.unstructure(value)}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str | bytes, kind: type[T] | Any) -> T:  # noqa: ANN401  a union of types is no `type`
+    """Return the value of a document; `kind` is the type it must have, or a union of types such as `Price`.
+
+    Raises `CodecError` with the path of everything that does not read.
+
+    >>> from renewkit.values.period import Period
+    >>> from_json('{"schema":1,"kind":"period","value":{"start":"2024-01-31","end":"2024-02-29"}}', Period).days
+    29
+    """
+    try:
+        body = json.loads(text)
+    except ValueError as error:
+        raise CodecError("a JSON document", str(error), "check where the text was cut or changed") from None
+    wanted = _wanted(_envelope(body), kind)
+    try:
+        value: T = _converter.structure(body["value"], wanted)
+    except (BaseValidationError, ForbiddenExtraKeysError) as error:
+        got = "; ".join(transform_error(error, path="$.value", format_exception=_reason))
+        raise CodecError(f"a document of kind {body['kind']}", got, "correct the fields at these paths") from error
+    return value
+
+
+def kind_of(cls: type) -> str:
+    """Return the tag of a class: its `kind` class attribute, else its name in snake case.
+
+    >>> class PerUnit: ...
+    >>> kind_of(PerUnit)
+    'per_unit'
+    """
+    own = cls.__dict__.get("kind")
+    return own if isinstance(own, str) else re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+
+
+def register(cls: type[T]) -> type[T]:
+    """Let a host's own frozen attrs class stand wherever one of several types may (its own price, its own effect).
+
+    Usable as a decorator. Raises `ConfigurationError` for a class that is no attrs class, has a field called `kind`, or whose
+    tag is taken.
+    """
+    if not attrs.has(cls) or any(field.name == "kind" for field in attrs.fields(cls)):
+        raise ConfigurationError("a frozen attrs class without a field called kind", cls.__name__, "decorate it with attrs.frozen")
+    tag = kind_of(cls)
+    if _registered.setdefault(tag, cls) is not cls:
+        raise ConfigurationError("a tag of its own", tag, "set another `kind` on the class")
+    return cls
+
+
+def _envelope(body: object) -> dict[str, Any]:
+    if not isinstance(body, dict) or set(body) != {"schema", "kind", "value"}:
+        raise CodecError("an object with schema, kind and value", _short(body), "read documents that to_json wrote")
+    if type(body["schema"]) is not int or not 1 <= body["schema"] <= SCHEMA:
+        raise CodecError(f"schema 1 to {SCHEMA} at $.schema", body["schema"], "read it with the renewkit that wrote it, or a later one")
+    return body
+
+
+def _wanted(body: dict[str, Any], kind: Any) -> Any:  # noqa: ANN401  a union of types is no `type`
+    tag = body["kind"]
+    members = _members(kind) if _is_union(kind) else {kind_of(kind): kind}
+    known = members.get(tag) or (_registered.get(tag) if _is_union(kind) else None)
+    if known is None:
+        raise CodecError(f"kind {' or '.join(sorted(members))} at $.kind", tag, "ask for the type that the document holds")
+    return known
+
+
+def _is_union(kind: object) -> bool:
+    return get_origin(kind) in (Union, UnionType)
+
+
+def _is_choice(kind: object) -> bool:
+    """Whether a type leaves a choice that only a tag can settle."""
+    return _is_union(kind) and sum(attrs.has(member) for member in get_args(kind)) > 1
+
+
+@cache
+def _members(kind: object) -> dict[str, type]:
+    return {kind_of(member): member for member in get_args(kind) if attrs.has(member)}
+
+
+def _choose(kind: object) -> Callable[[Any, Any], object]:
+    members, optional = _members(kind), NoneType in get_args(kind)
+
+    def structure(body: Any, _: object) -> object:  # noqa: ANN401  JSON
+        if body is None and optional:
+            return None
+        tag = body.get("kind") if isinstance(body, dict) else None
+        chosen = members.get(tag) or _registered.get(tag) if isinstance(tag, str) else None
+        if chosen is None:
+            raise CodecError(f"an object of kind {', '.join(members)}", _short(body), "add the tag, or register the class")
+        return _converter.structure({name: part for name, part in body.items() if name != "kind"}, chosen)
+
+    return structure
+
+
+def _tag(kind: object) -> Callable[[Any], object]:
+    def unstructure(value: Any) -> object:  # noqa: ANN401  any member
+        return None if value is None else {"kind": kind_of(type(value)), **_converter.unstructure(value, type(value))}
+
+    return unstructure
+
+
+def _strict(kind: type) -> Callable[[object, object], object]:
+    def structure(value: object, _: object) -> object:
+        if type(value) is not kind:
+            raise CodecError(kind.__name__, _short(value), "write the value in its own JSON type")
+        return value
+
+    return structure
+
+
+def _text(read: Callable[[str], object], name: str) -> Callable[[object, object], object]:
+    def structure(value: object, _: object) -> object:
+        if not isinstance(value, str):
+            raise CodecError(f"{name} as text", _short(value), "write it as a JSON string")
+        try:
+            return read(value)
+        except RenewkitError:
+            raise
+        except (ValueError, ArithmeticError):
+            raise CodecError(name, value, "correct the text") from None
+
+    return structure
+
+
+def _read_date(text: str) -> pendulum.Date:
+    day = date.fromisoformat(text)
+    return pendulum.Date(day.year, day.month, day.day)
+
+
+def _write_instant(value: datetime) -> str:
+    if value.tzinfo is UTC or value.tzinfo is pendulum.UTC:
+        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if value.microsecond else value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    name = pendulum.instance(value).timezone_name
+    return value.isoformat() if name is None or name[0] in "+-" else f"{value.isoformat()}[{name}]"
+
+
+def _read_instant(text: str) -> pendulum.DateTime:
+    match = _ZONED.fullmatch(text)
+    if not match:
+        raise ValueError(text)
+    moment = datetime.fromisoformat(match[1])
+    offset = moment.utcoffset()
+    if offset is None:
+        raise CodecError("an instant with its offset", text, "add Z or the offset")
+    zone = zone_of(match[2]) if match[2] else pendulum.UTC if offset == timedelta(0) else zone_of(match[1][-6:])
+    return _with_zone(moment, zone)
+
+
+def _with_zone(moment: datetime, zone: Any) -> pendulum.DateTime:  # noqa: ANN401  either kind of pendulum zone
+    local = moment.astimezone(zone)
+    return pendulum.DateTime(
+        local.year, local.month, local.day, local.hour, local.minute, local.second, local.microsecond, tzinfo=zone, fold=local.fold
+    )
+
+
+def _read_money(body: object, _: object) -> Money:
+    if not isinstance(body, dict) or set(body) != {"amount", "currency"} or not isinstance(body["amount"], str):
+        raise CodecError("an object of amount (text) and currency", _short(body), "write money as amount and currency")
+    amount = Decimal(body["amount"])
+    if not amount.is_finite():
+        raise CodecError("a finite amount", body["amount"], "leave the amount out where there is none")
+    return Money(amount, currency(body["currency"]))
+
+
+def _reason(error: BaseException, _: type | None) -> str:
+    if isinstance(error, KeyError):
+        return f"required field {error} missing"
+    return str(error)
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004  one line of an error
+
+
+def _build() -> Converter:
+    converter = Converter(forbid_extra_keys=True, detailed_validation=True)
+    for plain in (str, int, bool):
+        converter.register_structure_hook(plain, _strict(plain))
+    texts: tuple[tuple[type, Callable[[Any], str], Callable[[str], object], str], ...] = (
+        (Fraction, str, Fraction, "an exact number"),
+        (Decimal, str, Decimal, "a decimal number"),
+        (Currency, lambda unit: unit.code, currency, "a currency code"),
+        (date, date.isoformat, date.fromisoformat, "a date (YYYY-MM-DD)"),
+        (pendulum.Date, date.isoformat, _read_date, "a date (YYYY-MM-DD)"),
+        (datetime, _write_instant, _read_instant, "an instant"),
+        (pendulum.DateTime, _write_instant, _read_instant, "an instant"),
+        (time, time.isoformat, time.fromisoformat, "a time of day"),
+    )
+    for kind, write, read, name in texts:
+        converter.register_unstructure_hook(kind, write)
+        converter.register_structure_hook(kind, _text(read, name))
+    converter.register_unstructure_hook(timedelta, lambda value: value // _MICROSECOND)
+    converter.register_structure_hook(timedelta, lambda value, _: timedelta(microseconds=_strict(int)(value, int)))  # type: ignore[arg-type]  # _strict has just made sure
+    converter.register_unstructure_hook(Money, lambda value: {"amount": str(value.amount), "currency": value.currency.code})
+    converter.register_structure_hook(Money, _read_money)
+    converter.register_structure_hook_factory(_is_choice, _choose)
+    converter.register_unstructure_hook_factory(_is_choice, _tag)
+    return converter
+
+
+_converter: Final = _build()
