@@ -16,6 +16,8 @@ Each error carries three parts, `expected`, `got` and `remedy`, and is also a su
     │   ├── AmountPrecisionError       ValueError   an amount finer than its currency
     │   ├── WeightsError               ValueError   weights that cannot share an amount
     │   ├── RangeError                 ValueError   a number outside what it counts
+    │   │   └── QuantityOutOfRangeError                 a quantity above the last tier of its price
+    │   ├── TiersError                 ValueError   tiers that do not follow one another
     │   ├── EmptyPeriodError           ValueError   a period without a day
     │   ├── ReversedPeriodError        ValueError   a period that ends before it starts
     │   ├── IdentifierError            ValueError   an id or key part that is empty or of the wrong type
@@ -50,11 +52,13 @@ __all__ = [
     "MoneyExpectedError",
     "NonFiniteError",
     "NotFoundError",
+    "QuantityOutOfRangeError",
     "RangeError",
     "RenewkitError",
     "ReversedPeriodError",
     "StateError",
     "StorageError",
+    "TiersError",
     "UnknownCurrencyError",
     "UnknownZoneError",
     "WeightsError",
@@ -123,6 +127,14 @@ class WeightsError(InputError, ValueError):
 
 class RangeError(InputError, ValueError):
     """A number outside the range of what it counts."""
+
+
+class QuantityOutOfRangeError(RangeError):
+    """A quantity above the last tier of its price."""
+
+
+class TiersError(InputError, ValueError):
+    """Tiers that do not follow one another: none, unsorted, overlapping, or an open one before the last."""
 
 
 class EmptyPeriodError(InputError, ValueError):

@@ -1,16 +1,17 @@
 """Money: exact until it is settled, settled by one visible act, divided without a lost cent.
 
-Two types keep the two states apart. `ExactMoney` is a fraction of a currency that no one can be charged; `moneyed.Money` is an
-amount in whole minor units that can. `settle` is the only way from the first to the second and the only place that rounds;
-`split` is the only way to divide the second. Inside, everything is an int of minor units or a `Fraction`, so the ambient decimal
-context has no say.
+Two types keep the two states apart. `ExactMoney` is a fraction of a currency that no one can be charged;
+`moneyed.Money` is an amount in whole minor units that can. `settle` is the only way from the first to the second and the
+only place that rounds; `split` is the only way to divide the second. Inside, everything is an int of minor units or a
+`Fraction`, so that the ambient decimal context has no say.
 """
 
 from __future__ import annotations
 
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact
 from enum import Enum
 from fractions import Fraction
+from math import lcm
 from typing import TYPE_CHECKING, Final, Self
 
 import attrs
@@ -20,12 +21,11 @@ from renewkit.errors import (
     AmountPrecisionError,
     CurrencyMismatchError,
     MoneyExpectedError,
-    NonFiniteError,
     RangeError,
     WeightsError,
 )
-from renewkit.values.currency import MINOR_UNITS, currency, minor_digits
-from renewkit.values.number import Number, fraction
+from renewkit.values.currency import MINOR_UNITS, currency
+from renewkit.values.number import Number, fraction, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,8 +48,13 @@ __all__ = [
     "usd",
 ]
 
-# Wide enough that scaling an int by a power of ten never rounds; private, so that nobody's context changes a result.
-_CONTEXT: Final = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN)
+# Wide enough for any money, and loud where it is not; private, so that nobody's context changes a result.
+_CONTEXT: Final = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
+_SCALEB: Final = _CONTEXT.scaleb
+_EXPONENTS: Final = {code: Decimal(-digits) for code, digits in MINOR_UNITS.items()}
+_FINEST: Final = 10**12
+# Below this power of ten an int of minor units is cheap to make.
+_QUICK: Final = 60
 
 
 class Rounding(Enum):
@@ -91,6 +96,10 @@ class ExactMoney:
     amount: Fraction = attrs.field(converter=fraction)
     currency: Currency = attrs.field(converter=currency)
 
+    def __str__(self) -> str:
+        """Return the amount as people write it, with the decimals that it has and at least those of its currency."""
+        return f"{plain(self.amount, places=MINOR_UNITS[self.currency.code])} {self.currency.code}"
+
     def __add__(self, other: Self) -> Self:
         """Return the exact sum; `CurrencyMismatchError` for two currencies."""
         same_currency(self.currency, other.currency)
@@ -115,16 +124,19 @@ class ExactMoney:
         return self.amount == 0
 
 
-def usd(amount: int | str | Decimal) -> Money:
-    """Return an amount in US dollars, for examples.
+def usd(amount: Number) -> Money:
+    """Return an amount in US dollars, for examples; a unit price may be finer than a cent, up to 12 decimals.
 
-    >>> usd("5.00")
-    Money('5.00', 'USD')
+    >>> usd("5.00"), usd("0.0035")
+    (Money('5.00', 'USD'), Money('0.0035', 'USD'))
     """
-    return money(amount, "USD")
+    value = fraction(amount)
+    if (value * 100).denominator == 1:
+        return money(value, "USD")
+    return Money(Decimal(plain(_unit_amount(value, "USD"))), currency("USD"))
 
 
-def money(amount: int | str | Decimal, code: str | Currency) -> Money:
+def money(amount: Number, code: str | Currency) -> Money:
     """Return Money in whole minor units.
 
     Raises `ExactNumberError` for floats, `NonFiniteError`, `UnknownCurrencyError`, and `AmountPrecisionError` for an
@@ -156,26 +168,36 @@ def to_minor(value: Money) -> int:
     """
     if not isinstance(value, Money):
         raise MoneyExpectedError("moneyed.Money", value, 'write money("5.00", "USD")')
-    amount = value.amount
-    if not amount.is_finite():
-        raise NonFiniteError("a finite amount", str(amount), "leave the amount out where there is none")
-    return _whole_minor(Fraction(amount), currency(value.currency))
+    amount, unit = value.amount, currency(value.currency)
+    if amount.is_finite() and amount.adjusted() < _QUICK:
+        try:
+            scaled = _SCALEB(amount, MINOR_UNITS[unit.code])
+        except Inexact:
+            return _whole_minor(fraction(amount), unit)
+        minor = int(scaled)
+        if minor == scaled:
+            return minor
+    return _whole_minor(fraction(amount), unit)
 
 
 def from_minor(minor: int, code: str | Currency) -> Money:
-    """Return Money from an int of minor units.
+    """Return Money from an int of minor units; `RangeError` past 60 digits.
 
     >>> from_minor(2999, "USD"), from_minor(-5, "JPY")
     (Money('29.99', 'USD'), Money('-5', 'JPY'))
     """
     unit = currency(code)
-    return Money(_CONTEXT.scaleb(Decimal(minor), -MINOR_UNITS[unit.code]), unit)
+    try:
+        return Money(_SCALEB(minor, _EXPONENTS[unit.code]), unit)
+    except Inexact:
+        raise RangeError("an amount of at most 60 digits", f"{len(str(minor))} digits", "check its source") from None
 
 
 def exact(value: Money | ExactMoney) -> ExactMoney:
     """Return the same amount as `ExactMoney`.
 
-    Unlike `to_minor` it accepts Money finer than its currency, because unit prices are ($0.0035 a call).
+    Unlike `to_minor` it accepts Money finer than its currency, because unit prices are ($0.0035 a call); past 12
+    decimals it raises `AmountPrecisionError`.
 
     >>> exact(Money("0.0035", "USD"))
     ExactMoney(amount=Fraction(7, 2000), currency=USD)
@@ -184,25 +206,27 @@ def exact(value: Money | ExactMoney) -> ExactMoney:
         return value
     if not isinstance(value, Money):
         raise MoneyExpectedError("moneyed.Money or ExactMoney", value, 'write money("5.00", "USD")')
-    return ExactMoney(value.amount, value.currency)
+    return ExactMoney(_unit_amount(fraction(value.amount), value.currency), value.currency)
 
 
 def settle(value: ExactMoney, *, rounding: Rounding = Rounding.HALF_UP, step: Number | None = None) -> Money:
     """Return the chargeable amount: the one act that rounds.
 
     `step` is the smallest payable amount in major units where that is coarser than the minor unit: `"0.05"` for Swiss
-    cash, `1` for Taiwan dollars. The error is at most half a step for HALF_* modes and less than one step for the others.
-    Raises `RangeError` for a step that is not a positive whole number of minor units.
+    cash, `1` for Taiwan dollars. The error is at most half a step for HALF_* modes and less than one step for the
+    others. Raises `RangeError` for a step that is not a positive whole number of minor units.
 
     >>> settle(ExactMoney("3.5035", "USD"))
     Money('3.50', 'USD')
     >>> settle(ExactMoney("7.525", "CHF"), step="0.05")
     Money('7.55', 'CHF')
     """
-    scale = 10 ** minor_digits(value.currency)
-    units = 1 if step is None else _step_minor(fraction(step) * scale, step)
-    minor = value.amount * scale
-    return from_minor(round_ratio(minor.numerator, minor.denominator * units, rounding) * units, value.currency)
+    amount, unit = value.amount, value.currency
+    scale = 10 ** MINOR_UNITS[unit.code]
+    if step is None:
+        return from_minor(round_ratio(amount.numerator * scale, amount.denominator, rounding), unit)
+    units = _step_minor(fraction(step) * Fraction(scale), step)
+    return from_minor(round_ratio(amount.numerator * scale, amount.denominator * units, rounding) * units, unit)
 
 
 def round_ratio(numerator: int, denominator: int, rounding: Rounding) -> int:
@@ -230,21 +254,19 @@ def round_ratio(numerator: int, denominator: int, rounding: Rounding) -> int:
 
 
 def split(amount: Money, weights: Iterable[Number], *, remainder: Remainder = Remainder.LARGEST) -> tuple[Money, ...]:
-    """Return the amount shared out by weight; the parts always sum to the whole, and each errs by less than one minor unit.
+    """Return the amount shared out by weight; the parts always sum to the whole.
 
-    With `Remainder.LAST` the other parts are cut towards zero and the last weighted part takes what is left.
+    With `Remainder.LARGEST` each part errs by less than one minor unit. With `Remainder.LAST` that holds for all but
+    the last weighted part, which takes what is left: less than one minor unit for each part.
     Raises `WeightsError` when there is no weight, a negative one, or only zeros.
 
     >>> split(usd("1.00"), [1, 1, 1])
     (Money('0.34', 'USD'), Money('0.33', 'USD'), Money('0.33', 'USD'))
     """
-    shares = [fraction(weight) for weight in weights]
-    denominators = {share.denominator for share in shares}
-    common = 1
-    for denominator in denominators:
-        common *= denominator
-    whole = [share.numerator * (common // share.denominator) for share in shares]
-    return tuple(from_minor(part, amount.currency) for part in split_minor(to_minor(amount), whole, remainder=remainder))
+    given = list(weights)
+    whole = _whole_weights(given)
+    unit = currency(amount.currency)
+    return tuple([from_minor(part, unit) for part in split_minor(to_minor(amount), whole, remainder=remainder)])
 
 
 def split_minor(minor: int, weights: Sequence[int], *, remainder: Remainder = Remainder.LARGEST) -> list[int]:
@@ -294,11 +316,27 @@ def same_currency(one: Currency, other: Currency) -> None:
 
 def _whole_minor(amount: Fraction, unit: Currency) -> int:
     digits = MINOR_UNITS[unit.code]
-    minor = amount * 10**digits
+    minor = amount * Fraction(10**digits)
     if minor.denominator != 1:
-        got = f"{unit.code} {amount.numerator / Decimal(amount.denominator)}"
+        got = f"{unit.code} {plain(amount)}"
         raise AmountPrecisionError(f"an amount with at most {digits} decimals", got, "settle it first")
     return minor.numerator
+
+
+def _unit_amount(amount: Fraction, unit: str | Currency) -> Fraction:
+    if _FINEST % amount.denominator:
+        remedy = "round the unit price, or pass ExactMoney where it is a result"
+        raise AmountPrecisionError("a unit price with at most 12 decimals", f"{unit} {plain(amount)}", remedy)
+    return amount
+
+
+def _whole_weights(weights: Sequence[Number]) -> list[int]:
+    ints = [weight for weight in weights if type(weight) is int]
+    if len(ints) == len(weights):
+        return ints
+    shares = [fraction(weight) for weight in weights]
+    common = lcm(*(share.denominator for share in shares))
+    return [share.numerator * (common // share.denominator) for share in shares]
 
 
 def _step_minor(step: Fraction, given: Number) -> int:
