@@ -88,7 +88,8 @@ class Invoice:
     """What a customer owes for a period, why, and what has been done about it.
 
     `reference` is an ISO 11649 creditor reference for bank transfers. `charging` is the key of a charge whose outcome is not
-    known yet; while it stands no other charge is made. `written_off` says why nobody expects the money any more.
+    known yet; while it stands no other charge is made. `written_off` says why nobody expects the money any more. `told`
+    counts the payments that the customer has been told about.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Invoice:
     retry_at: pendulum.DateTime | None = attrs.field(default=None, kw_only=True)
     given_up: str | None = attrs.field(default=None, kw_only=True)
     written_off: str | None = attrs.field(default=None, kw_only=True)
+    told: int = attrs.field(default=0, kw_only=True)
     reminded: Reminded = attrs.field(default=Reminded(), kw_only=True)
 
     @property
@@ -146,6 +148,11 @@ class Invoice:
     def is_open(self) -> bool:
         """Whether the invoice still waits for money: finalised, not paid, not written off."""
         return self.state is InvoiceState.FINALISED and self.written_off is None and not self.is_paid
+
+    @property
+    def is_live(self) -> bool:
+        """Whether planning has anything to do with the invoice: money to wait for, or a payment to tell about."""
+        return self.is_open or self.told < len(self.payments)
 
     @property
     def paid_at(self) -> pendulum.DateTime | None:

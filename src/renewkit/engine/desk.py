@@ -1,0 +1,94 @@
+"""The desk: the working copy of one subscription while it is being planned.
+
+It is mutable on purpose and never leaves `plan`; what comes out of planning is frozen again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import attrs
+
+from renewkit.books.audit import append
+from renewkit.books.lifecycle import Trigger, follow
+from renewkit.values.moments import resolve
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pendulum
+
+    from renewkit.books.audit import Fact
+    from renewkit.books.customer import Customer
+    from renewkit.books.invoice import Invoice
+    from renewkit.books.subscription import Subscription
+    from renewkit.effects.effect import Effect
+    from renewkit.values.problem import Problem
+
+__all__ = ["Desk", "strikes"]
+
+
+def strikes(subscription: Subscription, day: date) -> pendulum.DateTime:
+    """Return the instant at which a civil day begins for a subscription, at its cycle's time of day and zone."""
+    return resolve(datetime.combine(day, subscription.cycle.at), subscription.cycle.zone)
+
+
+@attrs.define
+class Desk:
+    """One subscription with its invoices, and what planning has added so far."""
+
+    book: str
+    customer: Customer
+    subscription: Subscription
+    now: pendulum.DateTime
+    who: str
+    invoices: dict[str, Invoice] = attrs.field(factory=dict)
+    changed: dict[str, Invoice] = attrs.field(factory=dict)
+    effects: list[Effect] = attrs.field(factory=list)
+    facts: list[Fact] = attrs.field(factory=list)
+
+    @property
+    def today(self) -> pendulum.Date:
+        """The civil day in the subscription's zone."""
+        return self.subscription.cycle.day_of(self.now)
+
+    def strikes(self, day: date) -> pendulum.DateTime:
+        """Return the instant at which a civil day begins for the subscription."""
+        return strikes(self.subscription, day)
+
+    def open_invoices(self) -> list[Invoice]:
+        """Return the invoices that wait for money, earliest due first."""
+        return sorted((bill for bill in self.invoices.values() if bill.is_open), key=lambda bill: (bill.due_on, bill.id))
+
+    def stand(self, **changes: object) -> None:
+        """Replace parts of the standing."""
+        standing = attrs.evolve(self.subscription.standing, **changes)
+        self.subscription = attrs.evolve(self.subscription, standing=standing)
+
+    def move(self, trigger: Trigger, **detail: str) -> None:
+        """Let a trigger move the subscription, and record it."""
+        before = self.subscription.standing.status
+        after = follow(before, trigger)
+        self.stand(status=after)
+        self.note(f"subscription.{trigger.value}", before=before.value, after=after.value, **detail)
+
+    def park(self, problem: Problem) -> None:
+        """Stop planning this subscription until a person has looked at it."""
+        self.stand(parked=problem)
+        self.note("subscription.parked", code=problem.code, message=problem.message)
+
+    def put(self, invoice: Invoice) -> None:
+        """Replace an invoice, or add one."""
+        self.invoices[invoice.id] = self.changed[invoice.id] = invoice
+
+    def want(self, effect: Effect) -> None:
+        """Ask for an effect."""
+        self.effects.append(effect)
+
+    def note(self, kind: str, **detail: str) -> None:
+        """Append a fact to the subscription's chain."""
+        head = self.subscription.standing.head
+        fact = append(head, self.subscription.id, kind, at=self.now, who=self.who, detail=detail)
+        self.facts.append(fact)
+        self.stand(head=fact.head)

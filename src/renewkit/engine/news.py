@@ -1,0 +1,58 @@
+"""News: what happened since a snapshot was taken, as values that planning folds in before it decides.
+
+Late news is news: a payment, an outcome or a request only appends facts, in any order and any number of times.
+"""
+
+from __future__ import annotations
+
+import attrs
+import pendulum
+
+from renewkit.books.invoice import Payment
+from renewkit.books.subscription import Subscription
+from renewkit.effects.effect import Effect
+from renewkit.effects.outcome import Outcome
+
+__all__ = ["Cancelled", "Came", "News", "PaymentReceived", "Released", "Subscribed"]
+
+
+@attrs.frozen
+class Came:
+    """The outcome of a stored effect."""
+
+    effect: Effect
+    outcome: Outcome
+
+
+@attrs.frozen
+class PaymentReceived:
+    """Money came in for an invoice by a way that we did not pull: bank transfer, counter, wallet."""
+
+    invoice_id: str
+    payment: Payment
+
+
+@attrs.frozen
+class Subscribed:
+    """A contract was made."""
+
+    subscription: Subscription
+
+
+@attrs.frozen
+class Cancelled:
+    """A contract is to end on a day; that day is the first without service."""
+
+    subscription_id: str
+    on: pendulum.Date
+
+
+@attrs.frozen
+class Released:
+    """A person has looked at a parked contract and lets it run again."""
+
+    subscription_id: str
+
+
+News = Came | PaymentReceived | Subscribed | Cancelled | Released
+"""Everything that planning can learn."""

@@ -1,0 +1,99 @@
+"""Overdue: what an unpaid invoice does to its contract, computed from due dates and the day, never from when a job ran.
+
+A late run passes through every state that it missed, in order, and records each with the day on which it was due: nothing is
+skipped silently. See also: dunning, grace period, lapse, 寬限期.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import attrs
+
+from renewkit.books.lifecycle import Status, Trigger
+from renewkit.effects.effect import Notify, message_key
+
+if TYPE_CHECKING:
+    import pendulum
+
+    from renewkit.engine.desk import Desk
+
+__all__ = ["age"]
+
+
+def age(desk: Desk) -> pendulum.DateTime | None:
+    """Let unpaid invoices age the contract, or their payment restore it, and return when the next state begins."""
+    waiting = desk.open_invoices()
+    if not waiting:
+        _restore(desk)
+        return None
+    for trigger, day in _thresholds(desk, waiting[0].due_on):
+        if day is None or not _concerns(desk, trigger):
+            continue
+        if (moment := desk.strikes(day)) > desk.now:
+            return moment
+        _enter(desk, trigger, day)
+    return None
+
+
+def _thresholds(desk: Desk, due_on: pendulum.Date) -> tuple[tuple[Trigger, pendulum.Date | None], ...]:
+    terms = desk.subscription.terms
+    tomorrow = due_on + timedelta(days=1)
+    lapse = None if terms.lapse_days is None else tomorrow + timedelta(days=terms.lapse_days)
+    return (
+        (Trigger.MISS_PAYMENT, tomorrow),
+        (Trigger.EXHAUST_GRACE, tomorrow + timedelta(days=terms.grace_days)),
+        (Trigger.LAPSE, lapse),
+    )
+
+
+def _concerns(desk: Desk, trigger: Trigger) -> bool:
+    status = desk.subscription.standing.status
+    if trigger is Trigger.MISS_PAYMENT:
+        return status is Status.ACTIVE
+    if trigger is Trigger.EXHAUST_GRACE:
+        return status is Status.PAST_DUE
+    return status in (Status.PAST_DUE, Status.SUSPENDED)
+
+
+def _enter(desk: Desk, trigger: Trigger, day: pendulum.Date) -> None:
+    if trigger is Trigger.LAPSE:
+        desk.stand(ended_on=day, reason="unpaid")
+        _write_off(desk)
+    desk.move(trigger, on=day.isoformat())
+    topic = {Trigger.EXHAUST_GRACE: "suspended", Trigger.LAPSE: "ended"}.get(trigger)
+    if topic:
+        _tell(desk, topic, day)
+
+
+def _write_off(desk: Desk) -> None:
+    for invoice in desk.open_invoices():
+        if not invoice.charging:
+            desk.put(attrs.evolve(invoice, written_off="contract lapsed unpaid"))
+            desk.note("invoice.written_off", invoice=invoice.id, open=f"{invoice.currency.code} {invoice.open.amount}")
+
+
+def _restore(desk: Desk) -> None:
+    standing = desk.subscription.standing
+    if standing.status not in (Status.PAST_DUE, Status.SUSPENDED):
+        return
+    skipped = "none"
+    if standing.status is Status.SUSPENDED and desk.subscription.billed_until < desk.today:
+        # Days without service are not billed: the next invoice starts on the day the service comes back.
+        skipped = f"[{desk.subscription.billed_until}, {desk.today})"
+        desk.stand(billed_until=desk.today)
+    desk.move(Trigger.SETTLE, unserved=skipped)
+
+
+def _tell(desk: Desk, topic: str, day: pendulum.Date) -> None:
+    desk.want(
+        Notify(
+            message_key(topic, desk.subscription.id, day.isoformat()),
+            topic,
+            customer_id=desk.customer.id,
+            subscription_id=desk.subscription.id,
+            note="unpaid",
+            at=desk.now,
+        )
+    )
