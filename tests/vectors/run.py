@@ -1,8 +1,8 @@
 """Run test vectors: `python tests/vectors/run.py FILE.json [--json OUT]`.
 
-Each `map_*.py` beside this file exposes `KINDS`, from the kind of a case to a check: it returns None when the public API gives
-the published numbers, raises AssertionError when they differ and Declined when we do not offer the behaviour. Prints one line
-per kind; the exit code is 1 if anything failed.
+Each `map_*.py` beside this file exposes `KINDS`, from the kind of a case to a check: it returns None when the
+public API gives the published numbers, raises AssertionError when they differ and Declined when we do not offer the
+behaviour. Prints one line per kind; the exit code is 1 if anything failed.
 """
 
 from __future__ import annotations
@@ -143,8 +143,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _show(kind: str, tally: Tally, *, why: bool) -> None:
+    counts = f"{tally.cases} cases, {tally.passed} passed, {len(tally.declined)} declined, {len(tally.failed)} failed"
     lines = [
-        f"{kind}: {tally.cases} cases, {tally.passed} passed, {len(tally.declined)} declined, {len(tally.failed)} failed",
+        f"{kind}: {counts}",
         *(f"  failed: {case}" + (f": {message}" if why else "") for case, message in tally.failed),
         *(f"  declined: {case}: {reason}" for case, reason in tally.declined if why),
     ]

@@ -1,8 +1,9 @@
 """Month arithmetic: months counted as one row of integers, days of month clamped from the nominal day.
 
-A month has the index `year * 12 + month - 1`, so that n months later is `+ n`. The clamp of the 31st to a shorter month is
-always made from the nominal day, never from a day that was clamped before: nothing drifts. Dates between 1970 and 2300 are kept
-once they were asked for (a date is immutable), which makes the second look-up a single dictionary access.
+A month has the index `year * 12 + month - 1`, so that n months later is `+ n`. The clamp of the 31st to a shorter
+month is always made from the nominal day, never from a day that was clamped before: nothing drifts. Dates between
+1970 and 2300 are kept once they were asked for (a date is immutable), which makes the second look-up a single
+dictionary access.
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ def clamped(index: int, day: int) -> pendulum.Date:
 def add_months(day: date, n: int, *, nominal: int | None = None) -> pendulum.Date:
     """Return the day n months on (or back), clamped to the month's end; `nominal` is the day of month that was agreed.
 
-    Without `nominal` the day's own number counts, so that a clamped day stays clamped: 31 January, 28 February, 28 March.
+    Without `nominal` the day's own number counts, so that a clamped day stays clamped: 31 January, 28 February, 28
+    March.
 
     >>> add_months(date(2023, 2, 28), 1), add_months(date(2023, 2, 28), 1, nominal=31)
     (Date(2023, 3, 28), Date(2023, 3, 31))
