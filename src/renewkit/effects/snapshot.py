@@ -8,7 +8,7 @@ import pendulum
 from renewkit.books.customer import Customer
 from renewkit.books.invoice import Invoice
 from renewkit.books.subscription import Subscription
-from renewkit.effects.effect import Effect
+from renewkit.effects.effect import Charge, Effect
 from renewkit.errors import NotFoundError
 
 __all__ = ["Snapshot"]
@@ -40,3 +40,11 @@ class Snapshot:
             known = ", ".join(sub.id for sub in self.subscriptions) or "none"
             raise NotFoundError(f"a subscription of customer {self.customer.id} ({known})", subscription_id, "check the id")
         return found
+
+    def is_parked(self, effect: Effect) -> bool:
+        """Whether an effect belongs to a subscription that waits for a person."""
+        subscription_id = self._owner(effect.invoice_id) if isinstance(effect, Charge) else effect.subscription_id
+        return any(sub.id == subscription_id and sub.standing.parked is not None for sub in self.subscriptions)
+
+    def _owner(self, invoice_id: str) -> str | None:
+        return next((bill.subscription_id for bill in self.invoices if bill.id == invoice_id), None)

@@ -47,6 +47,12 @@ class Desk:
     changed: dict[str, Invoice] = attrs.field(factory=dict)
     effects: list[Effect] = attrs.field(factory=list)
     facts: list[Fact] = attrs.field(factory=list)
+    problem: Problem | None = None
+
+    @property
+    def recipient(self) -> Recipient:
+        """The customer as reminders see it."""
+        return recipient_of(self.customer)
 
     @property
     def today(self) -> pendulum.Date:
@@ -75,6 +81,7 @@ class Desk:
 
     def park(self, problem: Problem) -> None:
         """Stop planning this subscription until a person has looked at it."""
+        self.problem = problem
         self.stand(parked=problem)
         self.note("subscription.parked", code=problem.code, message=problem.message)
 
@@ -92,3 +99,18 @@ class Desk:
         fact = append(head, self.subscription.id, kind, at=self.now, who=self.who, detail=detail)
         self.facts.append(fact)
         self.stand(head=fact.head)
+
+    def copy(self) -> Desk:
+        """Return the desk as it is, to come back to."""
+        return attrs.evolve(
+            self,
+            invoices=dict(self.invoices),
+            changed=dict(self.changed),
+            effects=list(self.effects),
+            facts=list(self.facts),
+        )
+
+    def restore(self, kept: Desk) -> None:
+        """Put everything back as it was when `kept` was copied."""
+        self.subscription, self.invoices, self.changed = kept.subscription, kept.invoices, kept.changed
+        self.effects, self.facts = kept.effects, kept.facts

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from renewkit.books.invoice import Invoice
     from renewkit.engine.desk import Desk
 
-__all__ = ["fold_charge", "fold_message", "fold_payment", "tell_payments"]
+__all__ = ["fold_charge", "fold_message", "fold_payment", "fold_unresolved", "tell_payments"]
 
 
 def fold_charge(desk: Desk, charge: Charge, outcome: Outcome) -> None:
@@ -76,6 +76,18 @@ def fold_payment(desk: Desk, invoice: Invoice, payment: Payment) -> None:
         kind = "payment.received" if booked.use is PaymentUse.APPLIED else "payment.excess"
         amount = f"{booked.amount.currency.code} {booked.amount.amount}"
         desk.note(kind, invoice=invoice.id, payment=booked.id, amount=amount, method=booked.method)
+
+
+def fold_unresolved(desk: Desk, charge: Charge) -> None:
+    """Stop at a charge of which nobody can tell whether it was made: charging again might charge twice."""
+    desk.park(
+        Problem(
+            "charge.unresolved",
+            desk.subscription.id,
+            message=f"expected to learn what became of charge {charge.key} for {charge.invoice_id}, got no answer in time",
+            remedy="find it in the gateway's own records, then say what happened with review()",
+        )
+    )
 
 
 def tell_payments(desk: Desk) -> None:

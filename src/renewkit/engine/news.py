@@ -10,10 +10,10 @@ import pendulum
 
 from renewkit.books.invoice import Payment
 from renewkit.books.subscription import Subscription
-from renewkit.effects.effect import Effect
+from renewkit.effects.effect import Charge, Effect
 from renewkit.effects.outcome import Outcome
 
-__all__ = ["Cancelled", "Came", "News", "PaymentReceived", "Released", "Subscribed"]
+__all__ = ["Came", "Cancelled", "News", "PaymentReceived", "Released", "Subscribed", "Unresolved"]
 
 
 @attrs.frozen
@@ -54,5 +54,12 @@ class Released:
     subscription_id: str
 
 
-News = Came | PaymentReceived | Subscribed | Cancelled | Released
+@attrs.frozen
+class Unresolved:
+    """A charge was stored, and nobody can tell any more whether it was made."""
+
+    charge: Charge
+
+
+News = Came | PaymentReceived | Subscribed | Cancelled | Released | Unresolved
 """Everything that planning can learn."""

@@ -1,0 +1,206 @@
+"""The plan: what should happen to one customer now, as a pure function of the snapshot, the news and the time.
+
+`plan` folds the news, then lets each subscription be billed, collected, aged and reminded, in this order. Planning the result
+again at the same time changes nothing more; planning it before `due` does not either. A subscription whose planning raises is
+parked alone, with the error as a `Problem`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+import attrs
+import pendulum
+
+from renewkit.books.audit import Fact
+from renewkit.books.invoice import Invoice
+from renewkit.books.lifecycle import Status
+from renewkit.books.subscription import Subscription
+from renewkit.effects.commit import Commit, Recorded
+from renewkit.effects.effect import Charge, Effect, Notify
+from renewkit.effects.outcome import Pending, Undelivered, Unknown
+from renewkit.effects.snapshot import Snapshot
+from renewkit.engine.billing import bill, finish
+from renewkit.engine.collection import collect
+from renewkit.engine.desk import Desk
+from renewkit.engine.fold import fold_charge, fold_message, fold_payment, fold_unresolved, tell_payments
+from renewkit.engine.news import Came, Cancelled, News, PaymentReceived, Released, Subscribed, Unresolved
+from renewkit.engine.overdue import age
+from renewkit.engine.remind import remind
+from renewkit.errors import StateError
+from renewkit.values.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Plan", "fold", "plan"]
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """What planning decided: the state afterwards, what changed, what to do, what to record, and when to look again."""
+
+    before: Snapshot
+    after: Snapshot
+    subscriptions: tuple[Subscription, ...]
+    invoices: tuple[Invoice, ...]
+    effects: tuple[Effect, ...]
+    recorded: tuple[Recorded, ...]
+    facts: tuple[Fact, ...]
+    problems: tuple[Problem, ...]
+    due: pendulum.DateTime | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing changed and nothing is to be done."""
+        return not (self.subscriptions or self.invoices or self.effects or self.recorded or self.facts)
+
+    def commit(self, *, fence: int | None, due: pendulum.DateTime | None, release: bool) -> Commit:
+        """Return the plan as one customer's commit."""
+        return Commit(
+            book=self.before.book,
+            customer_id=self.before.customer.id,
+            version=self.before.version,
+            fence=fence,
+            due=due,
+            release=release,
+            subscriptions=self.subscriptions,
+            invoices=self.invoices,
+            effects=self.effects,
+            recorded=self.recorded,
+            facts=self.facts,
+        )
+
+
+def plan(snapshot: Snapshot, *, now: pendulum.DateTime, news: Iterable[News] = (), who: str = "renewkit") -> Plan:
+    """Return everything that is to be done for a customer at `now`.
+
+    Pure: the same arguments give the same plan in every process.
+    """
+    return _plan(snapshot, now=now, news=tuple(news), who=who, decide=True)
+
+
+def fold(snapshot: Snapshot, *, now: pendulum.DateTime, news: Iterable[News], who: str) -> Plan:
+    """Return the news booked and nothing decided: what a host's verb does; the next tick decides.
+
+    Raises `StateError` for news that the present state does not allow.
+    """
+    return _plan(snapshot, now=now, news=tuple(news), who=who, decide=False)
+
+
+def _plan(snapshot: Snapshot, *, now: pendulum.DateTime, news: tuple[News, ...], who: str, decide: bool) -> Plan:
+    known = {subscription.id: subscription for subscription in snapshot.subscriptions}
+    for piece in news:
+        if isinstance(piece, Subscribed):
+            known.setdefault(piece.subscription.id, piece.subscription)
+    desks = [_desk(snapshot, subscription, now, who) for _, subscription in sorted(known.items())]
+    moments = [_work(desk, news, decide=decide) for desk in desks]
+    return _gather(snapshot, desks, news, min((moment for moment in moments if moment), default=None))
+
+
+def _desk(snapshot: Snapshot, subscription: Subscription, now: pendulum.DateTime, who: str) -> Desk:
+    own = {invoice.id: invoice for invoice in snapshot.invoices if invoice.subscription_id == subscription.id}
+    return Desk(snapshot.book, snapshot.customer, subscription, now, who, own)
+
+
+def _work(desk: Desk, news: tuple[News, ...], *, decide: bool) -> pendulum.DateTime | None:
+    for piece in news:
+        _fold(desk, piece)
+    if not decide or desk.subscription.standing.parked is not None:
+        return None
+    kept = desk.copy()
+    try:
+        return _decide(desk)
+    except Exception as error:  # noqa: BLE001  one bad contract must never stop the others
+        desk.restore(kept)
+        desk.park(
+            Problem(
+                "plan.failed",
+                desk.subscription.id,
+                message=f"{type(error).__name__}: {error}",
+                remedy="correct the contract, then release it with review()",
+            )
+        )
+        return None
+
+
+def _decide(desk: Desk) -> pendulum.DateTime | None:
+    tell_payments(desk)
+    if desk.subscription.standing.status is Status.ENDED and not desk.open_invoices():
+        return None
+    # Payment restores a contract before it is billed again; billing comes before ageing, so that a late run ages what it issues.
+    if not desk.open_invoices():
+        age(desk)
+    moments = (bill(desk), finish(desk), collect(desk), age(desk), remind(desk))
+    return min((moment for moment in moments if moment), default=None)
+
+
+def _fold(desk: Desk, piece: News) -> None:
+    subscription_id = desk.subscription.id
+    match piece:
+        case Came(Charge() as charge, outcome):
+            if charge.invoice_id in desk.invoices:
+                fold_charge(desk, charge, outcome)
+        case Came(Notify() as notify, outcome):
+            if notify.subscription_id == subscription_id:
+                fold_message(desk, notify, outcome)
+        case PaymentReceived(invoice_id, payment):
+            if invoice_id in desk.invoices:
+                fold_payment(desk, desk.invoices[invoice_id], payment)
+        case Subscribed(subscription):
+            if subscription.id == subscription_id:
+                desk.note("subscription.made", items=", ".join(item.id for item in subscription.items))
+        case Cancelled(named, on):
+            if named == subscription_id:
+                _cancel(desk, on)
+        case Released(named):
+            if named == subscription_id:
+                desk.stand(parked=None)
+                desk.note("subscription.released")
+        case Unresolved(charge):
+            if charge.invoice_id in desk.invoices:
+                fold_unresolved(desk, charge)
+        case _:
+            assert_never(piece)
+
+
+def _cancel(desk: Desk, on: pendulum.Date) -> None:
+    if desk.subscription.standing.status is Status.ENDED:
+        raise StateError("a contract that has not ended", desk.subscription.id, "nothing is left to cancel")
+    desk.stand(cancel_on=on)
+    desk.note("subscription.cancelled", on=on.isoformat())
+
+
+def _gather(snapshot: Snapshot, desks: list[Desk], news: tuple[News, ...], due: pendulum.DateTime | None) -> Plan:
+    before = {subscription.id: subscription for subscription in snapshot.subscriptions}
+    subscriptions = tuple(desk.subscription for desk in desks)
+    invoices = {invoice.id: invoice for invoice in snapshot.invoices}
+    changed = {key: invoice for desk in desks for key, invoice in desk.changed.items()}
+    effects = tuple(effect for desk in desks for effect in desk.effects)
+    recorded = tuple(Recorded(piece.effect.key, piece.outcome) for piece in news if isinstance(piece, Came) and _is_final(piece))
+    done = {record.key for record in recorded}
+    after = attrs.evolve(
+        snapshot,
+        subscriptions=subscriptions,
+        invoices=tuple({**invoices, **changed}.values()),
+        pending=tuple(effect for effect in (*snapshot.pending, *effects) if effect.key not in done),
+    )
+    return Plan(
+        before=snapshot,
+        after=after,
+        subscriptions=tuple(sub for sub in subscriptions if before.get(sub.id) != sub),
+        invoices=tuple(changed.values()),
+        effects=effects,
+        recorded=recorded,
+        facts=tuple(fact for desk in desks for fact in desk.facts),
+        problems=tuple(desk.problem for desk in desks if desk.problem is not None),
+        due=due,
+    )
+
+
+def _is_final(piece: Came) -> bool:
+    match piece.outcome:
+        case Unknown() | Pending() | Undelivered(_, False):
+            return False
+        case _:
+            return True
