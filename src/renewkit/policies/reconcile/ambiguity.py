@@ -1,0 +1,115 @@
+"""What is left open although something speaks for it: connected candidates, counted, with what would decide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from renewkit.policies.reconcile.evidence import ENOUGH
+
+if TYPE_CHECKING:
+    from renewkit.policies.reconcile.board import Board
+    from renewkit.policies.reconcile.candidates import Candidates, Edge
+
+__all__ = ["Tie", "count_ways", "find_ties"]
+
+MOST_WAYS = 1_000
+
+
+@attrs.frozen
+class Tie:
+    """Open rows that candidates connect; `best` are the pairs to look at first."""
+
+    expected: tuple[int, ...]
+    received: tuple[int, ...]
+    edges: tuple[tuple[int, int], ...]
+    best: tuple[tuple[int, int], ...]
+    solutions: int
+    decide_by: str
+
+
+def find_ties(board: Board, candidates: Candidates) -> tuple[Tie, ...]:
+    """Return the open rows that are tied, one `Tie` for each connected block."""
+    edges = {
+        j: still
+        for j, given in candidates.edges.items()
+        if not board.r_state[j] and (still := [edge for edge in given if not board.e_state[edge[1]]])
+    }
+    return tuple(_tie(board, block, edges) for block in _blocks(edges))
+
+
+def count_ways(choices: list[set[int]], limit: int = MOST_WAYS) -> int:
+    """Return in how many ways as many lines as possible can each take an entry of their own, up to a limit.
+
+    >>> count_ways([{1, 2}, {1, 2}]), count_ways([{1}, {1}])
+    (2, 2)
+    """
+    most = _most(choices)
+    spare = len(choices) - most
+
+    def walk(at: int, taken: frozenset[int], left_out: int, found: int) -> int:
+        if found >= limit or left_out > spare:
+            return found
+        if at == len(choices):
+            return found + 1
+        for entry in sorted(choices[at] - taken):
+            found = walk(at + 1, taken | {entry}, left_out, found)
+        return walk(at + 1, taken, left_out + 1, found)
+
+    return min(walk(0, frozenset(), 0, 0), limit)
+
+
+def _most(choices: list[set[int]]) -> int:
+    owner: dict[int, int] = {}
+
+    def place(line: int, seen: set[int]) -> bool:
+        for entry in choices[line]:
+            if entry not in seen:
+                seen.add(entry)
+                if entry not in owner or place(owner[entry], seen):
+                    owner[entry] = line
+                    return True
+        return False
+
+    return sum(place(line, set()) for line in range(len(choices)))
+
+
+def _blocks(edges: dict[int, list[Edge]]) -> list[list[int]]:
+    lines: dict[int, list[int]] = {}
+    for j, given in edges.items():
+        for _, i, _ in given:
+            lines.setdefault(i, []).append(j)
+    seen: set[int] = set()
+    blocks = []
+    for start in edges:
+        if start in seen:
+            continue
+        seen.add(start)
+        block, todo = [], [start]
+        while todo:
+            j = todo.pop()
+            block.append(j)
+            for _, i, _ in edges[j]:
+                fresh = [other for other in lines[i] if other not in seen]
+                seen.update(fresh)
+                todo += fresh
+        blocks.append(block)
+    return blocks
+
+
+def _tie(board: Board, block: list[int], edges: dict[int, list[Edge]]) -> Tie:
+    ids = board.r.ids
+    block = sorted(block, key=ids.__getitem__)
+    expected = tuple({i for j in block for _, i, _ in edges[j]})
+    ranked = sorted(((-weight, board.e.ids[i], ids[j], i, j) for j in block for weight, i, _ in edges[j]))
+    best = []
+    taken: set[int] = set()
+    for weight, _, _, i, j in ranked:
+        if i not in taken and ~j not in taken and -weight >= ENOUGH:
+            taken |= {i, ~j}
+            best.append((i, j))
+    ways = count_ways([{i for _, i, _ in edges[j]} for j in block]) if len(block) <= 12 else MOST_WAYS
+    missing = any(not board.r.references[j] for j in block)
+    decide_by = "the reference of the payment" if missing else "which of the candidates the payer meant"
+    return Tie(expected, tuple(block), tuple((i, j) for *_, i, j in ranked), tuple(best), ways, decide_by)

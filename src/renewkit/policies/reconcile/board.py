@@ -1,0 +1,153 @@
+"""The table on which a reconciliation is worked out: plain arrays, a slot per row, seen by the stages only."""
+
+from __future__ import annotations
+
+from array import array
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from renewkit.values.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from renewkit.policies.reconcile.rules import MatchRules
+    from renewkit.values.entry import Entries
+
+__all__ = ["RULES", "Board", "Group", "Rule", "State", "by_id"]
+
+
+class Rule(Enum):
+    """Why entries were matched, in order of trust."""
+
+    DECISION = "decision"
+    """An operator confirmed it."""
+    SETTLEMENT = "settlement"
+    """The processor's report names each payment of the payout."""
+    REFERENCE = "reference"
+    """The line carries the entry's reference, letter for letter, and its amount."""
+    NORMALISED = "normalised"
+    """The reference stands in the line in another spelling, or with one slip, and the amount agrees."""
+    PARTY = "party"
+    """Payer, amount and date agree, and with no other entry."""
+    LIST = "list"
+    """The line names several entries, and they sum to its amount."""
+    SPLIT = "split"
+    """Several lines carry the entry's reference, and they sum to its amount."""
+    SUM = "sum"
+    """Entries and lines of one payer agree in exactly one sum."""
+    PAYOUT = "payout"
+    """The payments of a processor's collection days, less fees, agree with the payout in exactly one way."""
+    FEE = "fee"
+    """A bank on the way kept one of the known flat fees."""
+    FX = "fx"
+    """The amount agrees at the known rate, within its tolerance."""
+    WRITE_OFF = "write-off"
+    """The difference is within tolerance."""
+    PARTIAL = "partial"
+    """A part of the amount came, and the reference says of which entry."""
+    WORDS = "words"
+    """Both sides describe the payment in the same rare words."""
+
+
+RULES: Final = tuple(Rule)
+
+
+class State(IntEnum):
+    """Where a row stands."""
+
+    OPEN = 0
+    MATCHED = 1
+    DUPLICATE = 2
+    DROPPED = 3
+    WRITTEN_OFF = 4
+    SETTLED = 5
+
+
+@attrs.frozen
+class Group:
+    """Rows that were matched together: not one with one, or with more than the plain evidence to tell."""
+
+    expected: tuple[int, ...]
+    received: tuple[int, ...]
+    rule: Rule
+    fee: int = 0
+    solutions: int = 1
+    rivals: tuple[int, ...] = ()
+
+
+class Board:
+    """Two sides and what is known of each row so far."""
+
+    __slots__ = (
+        "e",
+        "e_state",
+        "groups",
+        "how",
+        "mate",
+        "named",
+        "problems",
+        "r",
+        "r_state",
+        "rejected",
+        "repeats",
+        "rivals",
+        "rules",
+    )
+
+    def __init__(self, expected: Entries, received: Entries, rules: MatchRules) -> None:
+        """Start with every sound row open."""
+        self.e = expected
+        self.r = received
+        self.rules = rules
+        self.e_state = _states(expected)
+        self.r_state = _states(received)
+        self.mate = array("i", [-1]) * len(received)
+        self.how = bytearray(len(received))
+        self.named = array("i")
+        self.groups: list[Group] = []
+        self.repeats: dict[int, int] = {}
+        self.rejected: set[tuple[int, int]] = set()
+        self.rivals: dict[int, tuple[tuple[int, int], ...]] = {}
+        self.problems: list[Problem] = [*expected.problems, *received.problems]
+
+    def open_expected(self) -> list[int]:
+        """Return the expected rows that nothing has claimed."""
+        return [i for i, state in enumerate(self.e_state) if not state]
+
+    def open_received(self) -> list[int]:
+        """Return the received rows that nothing has explained."""
+        return [j for j, state in enumerate(self.r_state) if not state]
+
+    def pair(self, i: int, j: int, rule: Rule) -> None:
+        """Match one row with one."""
+        self.e_state[i] = self.r_state[j] = State.MATCHED
+        self.mate[j] = i
+        self.how[j] = RULES.index(rule)
+
+    def join(self, group: Group) -> None:
+        """Match rows together."""
+        for i in group.expected:
+            self.e_state[i] = State.MATCHED
+        for j in group.received:
+            self.r_state[j] = State.MATCHED
+        self.groups.append(group)
+
+    def repeat(self, j: int, i: int) -> None:
+        """Mark a received row as a second payment of an expected one."""
+        self.r_state[j] = State.DUPLICATE
+        self.repeats[j] = i
+
+
+def _states(side: Entries) -> bytearray:
+    states = bytearray(len(side))
+    for row in side.dropped:
+        states[row] = State.DROPPED
+    return states
+
+
+def by_id(side: Entries, rows: Sequence[int]) -> tuple[int, ...]:
+    """Return rows in the order of their ids, which no permutation of the input changes."""
+    return tuple(sorted(rows, key=side.ids.__getitem__))

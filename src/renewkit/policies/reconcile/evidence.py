@@ -1,0 +1,48 @@
+"""Weigh what speaks for a pair: one number, made of what its reference, amount, payer and date say.
+
+The weights are ordinal. Two pieces of evidence of which each could stand alone make a match (`ENOUGH`), and a rival
+must be weaker by one such piece (`MARGIN`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from renewkit.policies.reconcile.names import Likeness
+from renewkit.policies.reconcile.references import Naming
+
+__all__ = ["AMOUNT", "ENOUGH", "MARGIN", "NAMING", "PARTY", "SAME_DAY", "strength"]
+
+NAMING: Final = {Naming.OTHER: -30, Naming.NONE: 0, Naming.PART: 25, Naming.NORMALISED: 50, Naming.EXACT: 60}
+"""What a reference says."""
+
+PARTY: Final = {
+    Likeness.CONFLICT: -40,
+    Likeness.UNKNOWN: 0,
+    Likeness.WEAK: 4,
+    Likeness.COMPATIBLE: 22,
+    Likeness.EQUAL: 30,
+}
+"""What a payer's name says."""
+
+AMOUNT: Final = 30
+"""What an equal amount says."""
+
+SAME_DAY: Final = 12
+"""What a payment on its very day, or a day beside it, says."""
+
+ENOUGH: Final = 50
+"""The least strength of a match."""
+
+MARGIN: Final = 12
+"""By how much the best must surpass the next."""
+
+
+def strength(naming: Naming, likeness: Likeness, *, amount: bool, days: int) -> int:
+    """Return the weight of the evidence; `days` is how far the dates lie apart.
+
+    >>> strength(Naming.EXACT, Likeness.EQUAL, amount=True, days=0)
+    132
+    """
+    same_day = SAME_DAY if abs(days) <= 1 else 0
+    return NAMING[naming] + PARTY[likeness] + (AMOUNT if amount else 0) + same_day

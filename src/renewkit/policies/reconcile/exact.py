@@ -1,0 +1,87 @@
+"""The first look: an exact reference with its exact amount. Most lines end here, so it works a column at a time."""
+
+from __future__ import annotations
+
+from array import array
+from itertools import count, repeat
+from typing import TYPE_CHECKING
+
+from renewkit.policies.reconcile.board import RULES, Board, Rule
+from renewkit.policies.reconcile.names import Likeness, likeness, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from renewkit.values.entry import Entries
+
+__all__ = ["index_references", "match_exact"]
+
+
+def index_references(side: Entries, states: bytearray) -> tuple[dict[str, int], dict[str, list[int]]]:
+    """Return the row of each reference that stands on one row, and the rows of each that stands on several."""
+    single: dict[str, int] = dict(zip(side.references, count()))  # type: ignore[arg-type]  # None goes below
+    several: dict[str, list[int]] = {}
+    empty = (None in single) + ("" in single)
+    if len(single) < len(side) or empty or any(states):
+        single, several = _index_slowly(side, states)
+    return single, several
+
+
+def match_exact(board: Board, index: dict[str, int]) -> None:
+    """Pair each line with the entry whose reference it carries, if it agrees in all else and is the only one."""
+    get: Callable[[str | None, int], int] = index.get  # type: ignore[assignment]  # None names nothing
+    board.named = array("i", map(get, board.r.references, repeat(-1)))
+    claim = _sole_claims(board)
+    e, r, window = board.e, board.r, board.rules.reference_days
+    e_minor, r_minor, e_days, r_days, e_money, r_money = e.minor, r.minor, e.days, r.days, e.currencies, r.currencies
+    e_party, r_party = e.parties, r.parties
+    e_state, r_state, mate, how = board.e_state, board.r_state, board.mate, board.how
+    code = RULES.index(Rule.REFERENCE)
+    for i, j in claim.items():
+        if (
+            j >= 0
+            and e_minor[i] == r_minor[j]
+            and e_money[i] == r_money[j]
+            and -window <= r_days[j] - e_days[i] <= window
+            and _may_pay(e_party[i], r_party[j])
+        ):
+            e_state[i] = r_state[j] = 1
+            mate[j] = i
+            how[j] = code
+    if board.rejected:
+        _undo_rejected(board)
+
+
+def _sole_claims(board: Board) -> dict[int, int]:
+    # -1 stands for several claims.
+    claim: dict[int, int] = {}
+    e_state, r_state = board.e_state, board.r_state
+    for j, i in enumerate(board.named):
+        if i >= 0 and not r_state[j] and not e_state[i]:
+            claim[i] = -1 if i in claim else j
+    return claim
+
+
+def _may_pay(one: str | None, other: str | None) -> bool:
+    if one == other or not one or not other:
+        return True
+    one, other = one.upper(), other.upper()
+    if one == other or not set(one.split()).isdisjoint(other.split()):
+        return True
+    return likeness(words(one), words(other)) is not Likeness.CONFLICT
+
+
+def _undo_rejected(board: Board) -> None:
+    for i, j in board.rejected:
+        if board.mate[j] == i:
+            board.e_state[i] = board.r_state[j] = 0
+            board.mate[j] = -1
+
+
+def _index_slowly(side: Entries, states: bytearray) -> tuple[dict[str, int], dict[str, list[int]]]:
+    rows: dict[str, list[int]] = {}
+    for row, reference in enumerate(side.references):
+        if reference and states[row] != 3:  # a dropped row is no evidence
+            rows.setdefault(reference, []).append(row)
+    single = {reference: found[0] for reference, found in rows.items() if len(found) == 1}
+    return single, {reference: found for reference, found in rows.items() if len(found) > 1}

@@ -1,0 +1,99 @@
+"""What is held before any evidence is weighed: an operator's decisions and the matches of an earlier run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from renewkit.policies.reconcile.board import Group, Rule, State
+from renewkit.policies.reconcile.decisions import Confirm, Reject, Settled, WriteOff
+from renewkit.policies.reconcile.result import Reconciliation
+from renewkit.values.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from renewkit.policies.reconcile.board import Board
+    from renewkit.policies.reconcile.certificate import Match
+    from renewkit.policies.reconcile.decisions import Decision
+    from renewkit.values.entry import Entries
+
+__all__ = ["hold"]
+
+
+def hold(board: Board, decisions: tuple[Decision, ...], previous: Reconciliation | Iterable[Match] | None) -> None:
+    """Put decisions and earlier matches on the board; a decision that cannot be held becomes a `Problem`."""
+    matches = previous.matched if isinstance(previous, Reconciliation) else tuple(previous or ())
+    if not decisions and not matches:
+        return
+    expected, received = _rows(board.e, board.e_state), _rows(board.r, board.r_state)
+    for decision in sorted(decisions, key=repr):
+        _decide(board, decision, expected, received)
+    for match in matches:
+        _carry(board, match, expected, received)
+
+
+def _rows(side: Entries, states: bytearray) -> dict[str, int]:
+    return {name: row for row, name in enumerate(side.ids) if states[row] != State.DROPPED}
+
+
+def _decide(board: Board, decision: Decision, expected: dict[str, int], received: dict[str, int]) -> None:
+    match decision:
+        case Confirm():
+            _confirm(board, decision, expected, received)
+        case Reject():
+            if _known(board, decision, (decision.expected,), expected) and _known(
+                board, decision, (decision.received,), received
+            ):
+                board.rejected.add((expected[decision.expected], received[decision.received]))
+        case WriteOff():
+            if _known(board, decision, (decision.expected,), expected):
+                board.e_state[expected[decision.expected]] = State.WRITTEN_OFF
+        case Settled():
+            if _known(board, decision, (decision.expected,), expected):
+                board.e_state[expected[decision.expected]] = State.SETTLED
+        case _:
+            assert_never(decision)
+
+
+def _confirm(board: Board, decision: Confirm, expected: dict[str, int], received: dict[str, int]) -> None:
+    if not _known(board, decision, decision.expected, expected) or not _known(
+        board, decision, decision.received, received
+    ):
+        return
+    rows = tuple(expected[name] for name in decision.expected), tuple(received[name] for name in decision.received)
+    if any(board.e_state[i] for i in rows[0]) or any(board.r_state[j] for j in rows[1]):
+        _refuse(board, decision, "entries that no other decision has taken", "withdraw one of the two decisions")
+        return
+    board.join(Group(*rows, Rule.DECISION))
+
+
+def _known(board: Board, decision: Decision, names: tuple[str, ...], rows: dict[str, int]) -> bool:
+    unknown = [name for name in names if name not in rows]
+    if unknown or not names:
+        _refuse(
+            board,
+            decision,
+            f"known entries, got {', '.join(unknown) or 'none'}",
+            "pass the entry, or drop the decision",
+        )
+    return not unknown and bool(names)
+
+
+def _refuse(board: Board, decision: Decision, expected: str, remedy: str) -> None:
+    problem = Problem("decision.entry", repr(decision), message=f"expected {expected}", remedy=remedy)
+    board.problems.append(problem)
+
+
+def _carry(board: Board, match: Match, expected: dict[str, int], received: dict[str, int]) -> None:
+    # Rows that the host no longer passes are history; an entry whose lines are all history is settled.
+    rows = tuple(expected[name] for name in match.expected if name in expected)
+    lines = tuple(received[name] for name in match.received if name in received)
+    if any(board.e_state[i] for i in rows) or any(board.r_state[j] for j in lines):
+        return
+    if len(rows) == len(match.expected) and len(lines) == len(match.received):
+        board.join(Group(rows, lines, match.rule, fee=match.certificate.fee))
+        return
+    for i in rows:
+        board.e_state[i] = State.SETTLED
+    for j in lines:
+        board.r_state[j] = State.SETTLED

@@ -1,0 +1,71 @@
+"""`reconcile`: the stages, in order of trust."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from renewkit.policies.reconcile.ambiguity import find_ties
+from renewkit.policies.reconcile.assign import assign
+from renewkit.policies.reconcile.board import Board, Rule
+from renewkit.policies.reconcile.candidates import Candidates
+from renewkit.policies.reconcile.duplicates import find_repeats, resolve_claims
+from renewkit.policies.reconcile.exact import index_references, match_exact
+from renewkit.policies.reconcile.holding import hold
+from renewkit.policies.reconcile.result import Reconciliation
+from renewkit.policies.reconcile.rules import MatchRules
+from renewkit.policies.reconcile.settlements import join_settlements
+from renewkit.values.entry import Entries, Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from renewkit.policies.reconcile.certificate import Match
+    from renewkit.policies.reconcile.decisions import Decision
+    from renewkit.values.entry import Settlement
+
+__all__ = ["reconcile"]
+
+_DEFAULT = MatchRules()
+
+
+def reconcile(
+    expected: Iterable[Entry] | Entries,
+    received: Iterable[Entry] | Entries,
+    *,
+    rules: MatchRules = _DEFAULT,
+    settlements: Iterable[Settlement] = (),
+    decisions: Iterable[Decision] = (),
+    previous: Reconciliation | Iterable[Match] | None = None,
+) -> Reconciliation:
+    """Return which received entries pay which expected ones, and where every other entry stands.
+
+    Either side is an iterable of `Entry` or one `Entries` of columns. The order of the input never matters.
+    `settlements` are processors' reports on payouts, `decisions` what an operator said, `previous` an earlier result
+    (or its matches), which this one never changes. Bad entries become `problems` and the rest is matched.
+
+    >>> from datetime import date
+    >>> from renewkit.values.money import usd
+    >>> invoices = [Entry("inv_1", usd("29.99"), date(2024, 3, 1), reference="INV-0001", party="Ada Byron")]
+    >>> lines = [Entry("line_1", usd("29.99"), date(2024, 3, 4), reference="INV-0001", party="BYRON ADA")]
+    >>> result = reconcile(invoices, lines)
+    >>> [(match.expected, match.received, match.rule.value) for match in result.matched]
+    [(('inv_1',), ('line_1',), 'reference')]
+    """
+    board = Board(_side(expected), _side(received), rules)
+    hold(board, tuple(decisions), previous)
+    index, _ = index_references(board.e, board.e_state)
+    reports = tuple(settlements)
+    if reports:
+        join_settlements(board, reports, index)
+    match_exact(board, index)
+    for i, lines in resolve_claims(board).items():
+        if not board.e_state[i]:
+            board.pair(i, lines[0], Rule.REFERENCE)
+    find_repeats(board)
+    candidates = Candidates(board)
+    assign(board, candidates)
+    return Reconciliation(board, find_ties(board, candidates))
+
+
+def _side(entries: Iterable[Entry] | Entries) -> Entries:
+    return entries if isinstance(entries, Entries) else Entries.of(entries)
