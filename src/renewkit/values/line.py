@@ -1,7 +1,7 @@
 """Lines and quotes: an amount that can say why.
 
-A `Line` is one explained amount, still exact; a `Quote` is a sum of them. Rounding happens when a quote is settled, once
-per line on an invoice.
+A `Line` is one explained amount, still exact; a `Quote` is a sum of them. Rounding happens when a quote is settled,
+once per line on an invoice.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Line:
     """One explained amount.
 
     `kind` is a stable word for machines (`tier`, `flat`, `discount`, `credit`, `minimum`, ...), `why` a sentence for
-    people. `quantity` and `unit` (exact price of one) are there where the amount is their product; `tier` counts from 1.
+    people. `quantity` and `unit` (exact price of one) are there where the amount is their product; tiers count from 1.
 
     >>> Line("tier", ExactMoney("50", "USD"), why="10 at 5.00", quantity=10, unit=ExactMoney("5", "USD")).amount
     ExactMoney(amount=Fraction(50, 1), currency=USD)

@@ -1,8 +1,8 @@
 """Money: exact until it is settled, settled by one visible act, divided without a lost cent.
 
 Two types keep the two states apart. `ExactMoney` is a fraction of a currency that no one can be charged;
-`moneyed.Money` is an amount in whole minor units that can. `settle` is the only way from the first to the second and the
-only place that rounds; `split` is the only way to divide the second. Inside, everything is an int of minor units or a
+`moneyed.Money` is an amount in whole minor units that can. `settle` is the only way from the first to the second and
+the only place that rounds; `split` is the only way to divide the second. Inside, all is an int of minor units or a
 `Fraction`, so that the ambient decimal context has no say.
 """
 
