@@ -7,6 +7,7 @@ Each error carries three parts, `expected`, `got` and `remedy`, and is also a su
     ├── InputError                     a value that cannot mean anything here
     │   ├── DateExpectedError          TypeError    a datetime, or no date at all, where a civil date belongs
     │   ├── InstantExpectedError       TypeError    a naive datetime, or no datetime at all, where an instant belongs
+    │   ├── GranularityError           TypeError    instants where civil days belong, or the other way round
     │   ├── UnknownZoneError           ValueError   a zone that is neither an IANA name nor a fixed offset
     │   ├── MoneyExpectedError         TypeError    something else where Money belongs
     │   ├── ExactNumberError           TypeError    a float, or no number at all, where an exact number belongs
@@ -45,6 +46,7 @@ __all__ = [
     "DateExpectedError",
     "EmptyPeriodError",
     "ExactNumberError",
+    "GranularityError",
     "IdempotencyMismatchError",
     "IdentifierError",
     "InputError",
@@ -91,6 +93,10 @@ class DateExpectedError(InputError, TypeError):
 
 class InstantExpectedError(InputError, TypeError):
     """A naive datetime, or no datetime at all, where an instant belongs."""
+
+
+class GranularityError(InputError, TypeError):
+    """Instants where civil days belong, or the other way round."""
 
 
 class UnknownZoneError(InputError, ValueError):
