@@ -21,6 +21,7 @@ Each error carries three parts, `expected`, `got` and `remedy`, and is also a su
     │   ├── TiersError                 ValueError   tiers that do not follow one another
     │   ├── EmptyPeriodError           ValueError   a period without a day
     │   ├── ReversedPeriodError        ValueError   a period that ends before it starts
+    │   ├── OutOfScheduleError         LookupError  a day or boundary outside a cycle of listed dates
     │   ├── IdentifierError            ValueError   an id or key part that is empty or of the wrong type
     │   └── ConfigurationError         ValueError   options that contradict one another
     ├── StateError                     RuntimeError a verb that the present state does not allow
@@ -54,6 +55,7 @@ __all__ = [
     "MoneyExpectedError",
     "NonFiniteError",
     "NotFoundError",
+    "OutOfScheduleError",
     "QuantityOutOfRangeError",
     "RangeError",
     "RenewkitError",
@@ -149,6 +151,10 @@ class EmptyPeriodError(InputError, ValueError):
 
 class ReversedPeriodError(InputError, ValueError):
     """A period that ends before it starts."""
+
+
+class OutOfScheduleError(InputError, LookupError):
+    """A day or a boundary outside a cycle of listed dates."""
 
 
 class IdentifierError(InputError, ValueError):

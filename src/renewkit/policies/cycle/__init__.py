@@ -13,7 +13,21 @@ the machine, or another policy. Also known as billing period, renewal period, su
 
 from renewkit.policies.cycle.billing_cycle import BillingCycle
 from renewkit.policies.cycle.boundaries import Timing
+from renewkit.policies.cycle.changes import (
+    EarlyRenewal,
+    EarlyTerm,
+    Resumption,
+    Transition,
+    change_day,
+    coterm,
+    rebase,
+    renew_early,
+    resume,
+    trial_end,
+)
 from renewkit.policies.cycle.every import ANNUAL, DAILY, MONTHLY, QUARTERLY, SEMIANNUAL, WEEKLY, Every
+from renewkit.policies.cycle.fixed_dates import FixedDates
+from renewkit.policies.cycle.within_month import LastBusinessDay, SemiMonthly
 
 __all__ = [
     "ANNUAL",
@@ -23,6 +37,19 @@ __all__ = [
     "SEMIANNUAL",
     "WEEKLY",
     "BillingCycle",
+    "EarlyRenewal",
+    "EarlyTerm",
     "Every",
+    "FixedDates",
+    "LastBusinessDay",
+    "Resumption",
+    "SemiMonthly",
     "Timing",
+    "Transition",
+    "change_day",
+    "coterm",
+    "rebase",
+    "renew_early",
+    "resume",
+    "trial_end",
 ]

@@ -158,11 +158,11 @@ class BillingCycle(Boundaries):
         zone: str = "UTC",
         at: time = MIDNIGHT,
     ) -> BillingCycle:
-        """Return the cycle of calendar weeks, months, quarters, half-years or years; boundary 0 is on or after the
-        start.
+        """Return the cycle of calendar weeks, months, quarters, half-years or years.
 
-        `weekday` is the day on which weeks begin (0 is Monday), `first_month` the month in which the year begins.
-        Raises `ConfigurationError` for a cadence that does not divide a year, or whole years.
+        Boundary 0 is the first on or after the start. `weekday` is the day on which weeks begin (0 is Monday),
+        `first_month` the month in which the year begins. Raises `ConfigurationError` for a cadence that does not
+        divide a year, or whole years.
 
         >>> from renewkit.policies.cycle import QUARTERLY
         >>> BillingCycle.calendar(date(2024, 2, 10), QUARTERLY).boundary(0)
@@ -227,6 +227,9 @@ class BillingCycle(Boundaries):
         civil, nominal = civil_date(day), self._dates.nominal
         is_clamped = nominal > civil.day == month_length(month_index(civil))
         return self.every.shift(civil, n, nominal=nominal if is_clamped else None)
+
+    def _cadence(self) -> Every:
+        return self.every
 
     def _number_at(self, day: date) -> int:
         civil = day if type(day) is pendulum.Date else civil_date(day)

@@ -10,19 +10,25 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from enum import Enum
+from fractions import Fraction
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import pendulum
 
 from renewkit.errors import ConfigurationError, ReversedPeriodError
+from renewkit.policies.cycle.every import Every
+from renewkit.policies.cycle.measure import measured
 from renewkit.values.calendar import BusinessCalendar
+from renewkit.values.daycount import ProrationPolicy
 from renewkit.values.moments import civil_date, day_of, instant, resolve
 from renewkit.values.months import dates_by_ordinal
 from renewkit.values.number import whole
 from renewkit.values.period import Period, ServicePeriod, Span
 
 __all__ = ["Boundaries", "InstantTable", "Timing", "instants"]
+
+_PLAIN: Final = ProrationPolicy()
 
 
 class Timing(Enum):
@@ -142,6 +148,11 @@ class Boundaries(ABC):
         due = self.schedule(start, end, until=until)
         return tuple(part for part in due if part.period.end <= today) if timing is Timing.ARREARS else due
 
+    def measure(self, start: date, end: date, *, policy: ProrationPolicy = _PLAIN) -> Fraction:
+        """Return how many cycles service in `[start, end)` is, exactly: 1 for each whole cycle, stubs by the policy."""
+        cadence = self._cadence()
+        return sum((measured(part, policy, cadence) for part in self.schedule(start, end)), start=Fraction(0))
+
     def collect_from(self, k: int, *, lead: int, calendar: BusinessCalendar | None = None) -> pendulum.Date:
         """Return the day from which period k may be collected: `lead` days before its boundary.
 
@@ -175,6 +186,10 @@ class Boundaries(ABC):
         Raises `EmptyPeriodError` for a period that never was (a day that the zone skipped).
         """
         return Span(self.instant(k), self.instant(k + 1))
+
+    def _cadence(self) -> Every | None:
+        """Return the regular length of a period; a cycle of uneven dates has none."""
+        return None
 
 
 @lru_cache(maxsize=128)
