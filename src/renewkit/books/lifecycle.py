@@ -31,6 +31,11 @@ class Status(Enum):
         """What the customer gets in this status."""
         return _SERVICE[self]
 
+    @property
+    def is_live(self) -> bool:
+        """Whether the contract may still bill something."""
+        return self is not Status.ENDED
+
 
 class Service(Enum):
     """What the customer gets."""

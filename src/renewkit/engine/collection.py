@@ -8,7 +8,7 @@ import attrs
 
 from renewkit.books.lifecycle import Status
 from renewkit.books.subscription import Collection
-from renewkit.effects.effect import Charge, Notify, charge_key, message_key
+from renewkit.effects.effect import Charge, charge_key
 from renewkit.policies.retry import AskCustomer, GiveUp, RetryAt
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _decide(desk: Desk, invoice: Invoice) -> Invoice:
         case _:
             assert_never(decision)
     desk.put(invoice)
-    _tell_failure(desk, invoice, asked)
+    desk.tell("payment_failed", invoice=invoice, occasion=str(len(invoice.attempts)), note=asked)
     return invoice
 
 
@@ -90,21 +90,7 @@ def _charge(desk: Desk, invoice: Invoice) -> None:
 def _give_up(desk: Desk, invoice: Invoice, reason: str, action: str) -> None:
     desk.put(attrs.evolve(invoice, given_up=reason))
     desk.note("retry.given_up", invoice=invoice.id, reason=reason)
-    _tell_failure(desk, invoice, action)
-
-
-def _tell_failure(desk: Desk, invoice: Invoice, action: str) -> None:
-    desk.want(
-        Notify(
-            message_key("payment_failed", invoice.id, str(len(invoice.attempts))),
-            "payment_failed",
-            customer_id=desk.customer.id,
-            subscription_id=desk.subscription.id,
-            invoice_id=invoice.id,
-            note=action,
-            at=desk.now,
-        )
-    )
+    desk.tell("payment_failed", invoice=invoice, occasion=str(len(invoice.attempts)), note=action)
 
 
 def _last_moment(desk: Desk, invoice: Invoice) -> pendulum.DateTime | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from renewkit.books.invoice import PaymentUse
 from renewkit.effects.message import Message
-from renewkit.engine.billing import renewals
+from renewkit.books.renewal import renewals
 
 if TYPE_CHECKING:
     import pendulum

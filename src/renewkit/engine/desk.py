@@ -5,14 +5,14 @@ It is mutable on purpose and never leaves `plan`; what comes out of planning is 
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import attrs
 
 from renewkit.books.audit import append
 from renewkit.books.lifecycle import Trigger, follow
-from renewkit.values.moments import resolve
+from renewkit.books.renewal import strikes
+from renewkit.effects.effect import Notify, message_key
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,12 +26,7 @@ if TYPE_CHECKING:
     from renewkit.effects.effect import Effect
     from renewkit.values.problem import Problem
 
-__all__ = ["Desk", "strikes"]
-
-
-def strikes(subscription: Subscription, day: date) -> pendulum.DateTime:
-    """Return the instant at which a civil day begins for a subscription, at its cycle's time of day and zone."""
-    return resolve(datetime.combine(day, subscription.cycle.at), subscription.cycle.zone)
+__all__ = ["Desk"]
 
 
 @attrs.define
@@ -92,6 +87,21 @@ class Desk:
     def want(self, effect: Effect) -> None:
         """Ask for an effect."""
         self.effects.append(effect)
+
+    def tell(self, topic: str, *, occasion: str, invoice: Invoice | None = None, note: str = "") -> None:
+        """Ask for a message; the same topic, subject and occasion make one message, however often it is asked for."""
+        about = self.subscription.id if invoice is None else invoice.id
+        self.want(
+            Notify(
+                message_key(topic, about, occasion),
+                topic,
+                customer_id=self.customer.id,
+                subscription_id=self.subscription.id,
+                invoice_id=None if invoice is None else invoice.id,
+                note=note,
+                at=self.now,
+            )
+        )
 
     def note(self, kind: str, **detail: str) -> None:
         """Append a fact to the subscription's chain."""

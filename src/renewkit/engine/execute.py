@@ -1,7 +1,7 @@
 """Executing: commit what was planned, send it, record what came back. The only impure loop, and the logic exists once.
 
-`run` is a generator. It yields requests (`Claim`, `Store`, `Send`, `Lookup`) and is sent the answers, so one short driver
-serves synchronous hosts and another asynchronous ones. Each round commits state, facts, outcomes and effects in one
+`run` is a generator. It yields requests (`Claim`, `Store`, `Send`, `Lookup`) and is sent the answers, so it knows no adapter
+and blocks on nothing. Each round commits state, facts, outcomes and effects in one
 transaction *before* any of the effects is sent; what a crash leaves behind is found on the next claim as `Snapshot.pending` and
 is looked up or sent again under the same key.
 """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 import attrs
 
 from renewkit.books.invoice import Payment, PaymentUse
-from renewkit.effects.effect import Charge, Notify, message_key
+from renewkit.effects.effect import Charge, Notify
 from renewkit.effects.outcome import (
     Declined,
     Outcome,
@@ -99,17 +99,7 @@ def tell_payments(desk: Desk) -> None:
         desk.put(attrs.evolve(invoice, told=len(invoice.payments)))
         for payment in untold:
             topic = "receipt" if payment.use is PaymentUse.APPLIED else "duplicate_payment"
-            desk.want(
-                Notify(
-                    message_key(topic, invoice.id, payment.id),
-                    topic,
-                    customer_id=desk.customer.id,
-                    subscription_id=desk.subscription.id,
-                    invoice_id=invoice.id,
-                    note=payment.id,
-                    at=desk.now,
-                )
-            )
+            desk.tell(topic, invoice=invoice, occasion=payment.id, note=payment.id)
 
 
 def _fold_capture(desk: Desk, invoice: Invoice, charge: Charge, receipt: PaymentReceipt) -> None:

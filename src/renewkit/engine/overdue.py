@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import attrs
 
 from renewkit.books.lifecycle import Status, Trigger
-from renewkit.effects.effect import Notify, message_key
 
 if TYPE_CHECKING:
     import pendulum
@@ -64,7 +63,7 @@ def _enter(desk: Desk, trigger: Trigger, day: pendulum.Date) -> None:
     desk.move(trigger, on=day.isoformat())
     topic = {Trigger.EXHAUST_GRACE: "suspended", Trigger.LAPSE: "ended"}.get(trigger)
     if topic:
-        _tell(desk, topic, day)
+        desk.tell(topic, occasion=day.isoformat(), note="unpaid")
 
 
 def _write_off(desk: Desk) -> None:
@@ -84,16 +83,3 @@ def _restore(desk: Desk) -> None:
         skipped = f"[{desk.subscription.billed_until}, {desk.today})"
         desk.stand(billed_until=desk.today)
     desk.move(Trigger.SETTLE, unserved=skipped)
-
-
-def _tell(desk: Desk, topic: str, day: pendulum.Date) -> None:
-    desk.want(
-        Notify(
-            message_key(topic, desk.subscription.id, day.isoformat()),
-            topic,
-            customer_id=desk.customer.id,
-            subscription_id=desk.subscription.id,
-            note="unpaid",
-            at=desk.now,
-        )
-    )

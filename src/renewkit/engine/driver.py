@@ -1,8 +1,7 @@
-"""Drivers: who answers the requests of a run. One is synchronous, one runs each group of effects concurrently within a bound."""
+"""The driver: it answers the requests of a run with the host's storage, gateway and messenger."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, assert_never
 
 from renewkit.effects.effect import Charge
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from renewkit.ports.payment import Payments
     from renewkit.ports.storage import Storage
 
-__all__ = ["drive", "drive_async"]
+__all__ = ["drive"]
 
 
 def drive(
@@ -48,45 +47,6 @@ def drive(
                 answer = tuple(_carry_out(effect, payments, messaging) for effect in effects)
             case Lookup(charges):
                 answer = tuple(_look_up(charge, payments) for charge in charges)
-            case _:
-                assert_never(request)
-
-
-async def drive_async(
-    running: Generator[Request, Any, TickReport],
-    *,
-    now: pendulum.DateTime,
-    storage: Storage,
-    payments: Payments,
-    messaging: Messaging,
-    at_once: int = 16,
-) -> TickReport:
-    """Answer every request of a run without blocking the event loop: up to `at_once` effects of a group run together.
-
-    The ports are the synchronous ones, each call on a thread; the order of answers is the order of requests.
-    """
-    answer: Any = None
-    gate = asyncio.Semaphore(at_once)
-
-    async def on_thread(function: Any, *arguments: Any) -> Any:  # noqa: ANN401  a call passed through
-        async with gate:
-            return await asyncio.to_thread(function, *arguments)
-
-    while True:
-        try:
-            request = running.send(answer)
-        except StopIteration as stop:
-            report: TickReport = stop.value
-            return report
-        match request:
-            case Claim(limit, lease):
-                answer = await on_thread(storage.claim, now, limit, lease)
-            case Store(commits):
-                answer = await on_thread(storage.commit, commits)
-            case Send(effects):
-                answer = await asyncio.gather(*(on_thread(_carry_out, effect, payments, messaging) for effect in effects))
-            case Lookup(charges):
-                answer = await asyncio.gather(*(on_thread(_look_up, charge, payments) for charge in charges))
             case _:
                 assert_never(request)
 
