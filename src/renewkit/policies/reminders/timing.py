@@ -1,0 +1,135 @@
+"""When the steps of a plan fall due and when they may be sent: pure, and remembered by day, not by subscription."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from operator import attrgetter
+from typing import Final
+
+import attrs
+import pendulum
+
+from renewkit.policies.reminders.reminder import Reminder
+from renewkit.values.moments import civil_date, day_of, instant, resolve
+from renewkit.values.offsets import Anchor, Offset
+from renewkit.values.recipient import Recipient
+
+__all__ = ["Anchors", "Step", "anchor_day", "timetable"]
+
+Anchors = tuple[tuple[Anchor, date], ...]
+"""Each anchor with its civil date, or with its instant where the hour matters."""
+
+_NEXT_DAY: Final = Offset(1)
+
+
+@attrs.frozen
+class Step:
+    """A reminder with its times: due at `nominal`, to be sent at `at`, by its duties not after `latest`."""
+
+    reminder: Reminder
+    nominal: pendulum.DateTime
+    at: pendulum.DateTime
+    anchored_on: pendulum.Date
+    latest: pendulum.DateTime | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the rules that require the step allow no decent moment."""
+        return self.latest is not None and self.at > self.latest
+
+
+@lru_cache(maxsize=16_384)
+def timetable(reminders: tuple[Reminder, ...], anchors: Anchors, recipient: Recipient) -> tuple[Step, ...]:
+    """Return the steps whose anchor is known, ordered by nominal time and then as the plan names them.
+
+    >>> from renewkit.values.offsets import days_before
+    >>> plan, anchors = (Reminder("upcoming", days_before(7)),), ((Anchor.DUE, date(2026, 3, 8)),)
+    >>> timetable(plan, anchors, Recipient("Europe/Berlin"))[0].at.isoformat()
+    '2026-03-01T09:00:00+01:00'
+    """
+    known = dict(anchors)
+    steps = (_step(reminder, known, recipient) for reminder in reminders if reminder.anchor in known)
+    return tuple(sorted(steps, key=attrgetter("nominal")))
+
+
+def anchor_day(anchor: date, recipient: Recipient) -> pendulum.Date:
+    """Return the civil day of an anchor, in the recipient's zone where it is an instant.
+
+    >>> str(anchor_day(pendulum.datetime(2026, 3, 1, 20), Recipient("Asia/Taipei")))
+    '2026-03-02'
+    """
+    return day_of(anchor, recipient.zone) if isinstance(anchor, datetime) else civil_date(anchor)
+
+
+def _step(reminder: Reminder, known: dict[Anchor, date], recipient: Recipient) -> Step:
+    anchor = known[reminder.anchor]
+    base = _base(reminder, anchor, recipient)
+    earliest, latest = _allowed(reminder, known, recipient)
+    limit = min((bound for bound in (latest, _event(reminder, anchor, recipient)) if bound is not None), default=None)
+    nominal, at = _decent(base, recipient, earliest=earliest, limit=limit)
+    return Step(reminder, nominal, at, anchor_day(anchor, recipient), latest)
+
+
+def _base(reminder: Reminder, anchor: date, recipient: Recipient) -> pendulum.DateTime:
+    offset = reminder.offset
+    if offset.is_elapsed:
+        return offset.moment_from(_moment(anchor, recipient))
+    return recipient.usual_moment(offset.day_from(anchor_day(anchor, recipient), recipient.calendar))
+
+
+def _event(reminder: Reminder, anchor: date, recipient: Recipient) -> pendulum.DateTime | None:
+    # What announces an event must not come after it: a shift past the event goes to an earlier hour instead.
+    return _just_before(_moment(anchor, recipient)) if reminder.offset.count < 0 else None
+
+
+def _allowed(
+    reminder: Reminder, known: dict[Anchor, date], recipient: Recipient
+) -> tuple[pendulum.DateTime | None, pendulum.DateTime | None]:
+    starts, ends = [], []
+    for duty in reminder.duties:
+        if duty.anchor not in known:
+            continue
+        anchor, window = known[duty.anchor], duty.window
+        if window.earliest is not None:
+            starts.append(_edge(anchor, window.earliest, recipient, is_end=False))
+        if window.latest is not None:
+            ends.append(_edge(anchor, window.latest, recipient, is_end=True))
+    return max(starts, default=None), min(ends, default=None)
+
+
+def _decent(
+    base: pendulum.DateTime,
+    recipient: Recipient,
+    *,
+    earliest: pendulum.DateTime | None,
+    limit: pendulum.DateTime | None,
+) -> tuple[pendulum.DateTime, pendulum.DateTime]:
+    """Return nominal and send time: later within the limit, else earlier, else later in spite of it."""
+    for any_day in (False, True):
+        later = recipient.decent_from(base, any_day=any_day)
+        if limit is None or later <= limit:
+            return base, later
+        earlier = recipient.decent_until(min(base, limit), any_day=any_day)
+        if earliest is None or earlier >= earliest:
+            return earlier, earlier
+    return base, recipient.decent_from(base)
+
+
+def _edge(anchor: date, offset: Offset, recipient: Recipient, *, is_end: bool) -> pendulum.DateTime:
+    if offset.is_elapsed:
+        return offset.moment_from(_moment(anchor, recipient))
+    day = offset.day_from(anchor_day(anchor, recipient), recipient.calendar)
+    return _just_before(_midnight(_NEXT_DAY.day_from(day), recipient)) if is_end else _midnight(day, recipient)
+
+
+def _moment(anchor: date, recipient: Recipient) -> pendulum.DateTime:
+    return instant(anchor) if isinstance(anchor, datetime) else _midnight(civil_date(anchor), recipient)
+
+
+def _midnight(day: pendulum.Date, recipient: Recipient) -> pendulum.DateTime:
+    return resolve(datetime.combine(day, time(0)), recipient.zone)
+
+
+def _just_before(moment: pendulum.DateTime) -> pendulum.DateTime:
+    return instant(moment.astimezone(pendulum.UTC) - timedelta(microseconds=1))
