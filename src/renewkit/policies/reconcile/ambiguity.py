@@ -9,7 +9,7 @@ import attrs
 from renewkit.policies.reconcile.evidence import ENOUGH
 
 if TYPE_CHECKING:
-    from renewkit.policies.reconcile.board import Board
+    from renewkit.policies.reconcile.board import Board, Group
     from renewkit.policies.reconcile.candidates import Candidates, Edge
 
 __all__ = ["Tie", "count_ways", "find_ties"]
@@ -29,13 +29,19 @@ class Tie:
     decide_by: str
 
 
-def find_ties(board: Board, candidates: Candidates) -> tuple[Tie, ...]:
-    """Return the open rows that are tied, one `Tie` for each connected block."""
+def find_ties(board: Board, candidates: Candidates, sums: list[Group]) -> tuple[Tie, ...]:
+    """Return the open rows that are tied, one `Tie` for each connected block; `sums` are those of several solutions."""
     edges = {
         j: still
         for j, given in candidates.edges.items()
         if not board.r_state[j] and (still := [edge for edge in given if not board.e_state[edge[1]]])
     }
+    for group in sums:
+        for j in group.received:
+            known = {i for _, i, _ in edges.get(j, ())}
+            fresh = [i for i in group.expected if i not in known and not board.e_state[i]]
+            if fresh and not board.r_state[j]:
+                edges.setdefault(j, []).extend((ENOUGH, i, 0) for i in fresh)
     return tuple(_tie(board, block, edges) for block in _blocks(edges))
 
 

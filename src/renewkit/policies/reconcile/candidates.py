@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.evidence import ENOUGH, strength
-from renewkit.policies.reconcile.names import likeness, words
+from renewkit.policies.reconcile.names import likeness, mention, words
 from renewkit.policies.reconcile.references import Naming, ReferenceIndex
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ Edge = tuple[int, int, int]
 """Strength, expected row, naming."""
 
 _FLOOR = 30
+_SURE = 80
 _MOST = 8
 
 
@@ -74,16 +75,16 @@ class Candidates:
     def _of(self, j: int) -> list[Edge]:
         board, r = self.board, self.board.r
         naming = self._named(j)
-        name = words(r.parties[j]) or words(r.texts[j])
+        name, said = words(r.parties[j]), words(r.texts[j])
         day, rules = r.days[j], board.rules
         window = (day - rules.late, day + rules.early)
-        rows = naming.keys() | self.parties.find(r.currencies[j], r.minor[j], name, window)
-        edges = [edge for i in rows if (edge := self._weigh(i, j, naming.get(i, Naming.NONE), name))]
-        if not edges or max(edges)[0] < ENOUGH:
-            edges += self._slipped(j, naming, name)
+        rows = naming.keys() | self.parties.find(r.currencies[j], r.minor[j], name or said, window)
+        edges = [edge for i in rows if (edge := self._weigh(i, j, naming.get(i, Naming.NONE), name, said))]
+        if not edges or max(edges)[0] < _SURE:
+            edges += self._slipped(j, naming, name, said)
         ids = board.e.ids
         edges.sort(key=lambda edge: (-edge[0], ids[edge[1]]))
-        return edges[:_MOST]
+        return edges if len(edges) <= _MOST else [edge for n, edge in enumerate(edges) if n < _MOST or edge[2] >= 2]
 
     def _named(self, j: int) -> dict[int, Naming]:
         board, r = self.board, self.board.r
@@ -96,22 +97,24 @@ class Candidates:
             found[exact] = Naming.EXACT
         return {i: how for i, how in found.items() if not board.e_state[i]}
 
-    def _slipped(self, j: int, naming: dict[int, Naming], name: list[str]) -> list[Edge]:
+    def _slipped(self, j: int, naming: dict[int, Naming], name: list[str], said: list[str]) -> list[Edge]:
         board, r = self.board, self.board.r
         text = f"{r.references[j] or ''} {r.texts[j] or ''}"
         rows = (i for i in self.references.slipped(text) if i not in naming and not board.e_state[i])
-        return [edge for i in rows if (edge := self._weigh(i, j, Naming.PART, name))]
+        return [edge for i in rows if (edge := self._weigh(i, j, Naming.PART, name, said))]
 
-    def _weigh(self, i: int, j: int, naming: Naming, name: list[str]) -> Edge | None:
+    def _weigh(self, i: int, j: int, naming: Naming, name: list[str], said: list[str]) -> Edge | None:
         board = self.board
-        e, r = board.e, board.r
+        e, r, rules = board.e, board.r, board.rules
         if (i, j) in board.rejected or e.currencies[i] != r.currencies[j] or (e.minor[i] > 0) != (r.minor[j] > 0):
             return None
         days = r.days[j] - e.days[i]
-        if abs(days) > board.rules.reference_days:
+        if abs(days) > rules.reference_days:
             return None
         if naming is Naming.NONE and 0 <= board.named[j] != i:
             naming = Naming.OTHER
-        alike = likeness(self.parties.words[i], name)
-        weight = strength(naming, alike, amount=e.minor[i] == r.minor[j], days=days)
+        payer = self.parties.words[i]
+        alike = likeness(payer, name) if name else mention(payer, said)
+        usual = -rules.early <= days <= rules.late
+        weight = strength(naming, alike, amount=e.minor[i] == r.minor[j], days=days, usual=usual)
         return (weight, i, naming) if weight >= _FLOOR else None

@@ -11,7 +11,7 @@ from typing import Final
 from renewkit.policies.reconcile.names import Likeness
 from renewkit.policies.reconcile.references import Naming
 
-__all__ = ["AMOUNT", "ENOUGH", "MARGIN", "NAMING", "PARTY", "SAME_DAY", "strength"]
+__all__ = ["AMOUNT", "ENOUGH", "FAR", "MARGIN", "NAMING", "PARTY", "SAME_DAY", "strength"]
 
 NAMING: Final = {Naming.OTHER: -30, Naming.NONE: 0, Naming.PART: 25, Naming.NORMALISED: 50, Naming.EXACT: 60}
 """What a reference says."""
@@ -31,6 +31,9 @@ AMOUNT: Final = 30
 SAME_DAY: Final = 12
 """What a payment on its very day, or a day beside it, says."""
 
+FAR: Final = -30
+"""What a payment far outside the usual days says."""
+
 ENOUGH: Final = 50
 """The least strength of a match."""
 
@@ -38,11 +41,11 @@ MARGIN: Final = 12
 """By how much the best must surpass the next."""
 
 
-def strength(naming: Naming, likeness: Likeness, *, amount: bool, days: int) -> int:
-    """Return the weight of the evidence; `days` is how far the dates lie apart.
+def strength(naming: Naming, likeness: Likeness, *, amount: bool, days: int, usual: bool) -> int:
+    """Return the weight of the evidence; `days` is how far the dates lie apart, `usual` whether that is within the window.
 
-    >>> strength(Naming.EXACT, Likeness.EQUAL, amount=True, days=0)
+    >>> strength(Naming.EXACT, Likeness.EQUAL, amount=True, days=0, usual=True)
     132
     """
-    same_day = SAME_DAY if abs(days) <= 1 else 0
-    return NAMING[naming] + PARTY[likeness] + (AMOUNT if amount else 0) + same_day
+    date = FAR if not usual else SAME_DAY if -1 <= days <= 1 else 0
+    return NAMING[naming] + PARTY[likeness] + (AMOUNT if amount else 0) + date

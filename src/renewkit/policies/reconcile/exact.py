@@ -32,7 +32,8 @@ def match_exact(board: Board, index: dict[str, int]) -> None:
     get: Callable[[str | None, int], int] = index.get  # type: ignore[assignment]  # None names nothing
     board.named = array("i", map(get, board.r.references, repeat(-1)))
     claim = _sole_claims(board)
-    e, r, window = board.e, board.r, board.rules.reference_days
+    e, r, rules = board.e, board.r, board.rules
+    early, late, window = -rules.early, rules.late, rules.reference_days
     e_minor, r_minor, e_days, r_days, e_money, r_money = e.minor, r.minor, e.days, r.days, e.currencies, r.currencies
     e_party, r_party = e.parties, r.parties
     e_state, r_state, mate, how = board.e_state, board.r_state, board.mate, board.how
@@ -42,8 +43,8 @@ def match_exact(board: Board, index: dict[str, int]) -> None:
             j >= 0
             and e_minor[i] == r_minor[j]
             and e_money[i] == r_money[j]
-            and -window <= r_days[j] - e_days[i] <= window
-            and _may_pay(e_party[i], r_party[j])
+            and -window <= (days := r_days[j] - e_days[i]) <= window
+            and _may_pay(e_party[i], r_party[j], usual=early <= days <= late)
         ):
             e_state[i] = r_state[j] = 1
             mate[j] = i
@@ -62,8 +63,10 @@ def _sole_claims(board: Board) -> dict[int, int]:
     return claim
 
 
-def _may_pay(one: str | None, other: str | None) -> bool:
-    if one == other or not one or not other:
+def _may_pay(one: str | None, other: str | None, *, usual: bool) -> bool:
+    if not one or not other:
+        return usual
+    if one == other:
         return True
     one, other = one.upper(), other.upper()
     if one == other or not set(one.split()).isdisjoint(other.split()):

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.ambiguity import find_ties
 from renewkit.policies.reconcile.assign import assign
-from renewkit.policies.reconcile.board import Board, Rule
+from renewkit.policies.reconcile.board import Board
 from renewkit.policies.reconcile.candidates import Candidates
-from renewkit.policies.reconcile.duplicates import find_repeats, resolve_claims
+from renewkit.policies.reconcile.duplicates import find_repeats, settle_claims
 from renewkit.policies.reconcile.exact import index_references, match_exact
 from renewkit.policies.reconcile.holding import hold
+from renewkit.policies.reconcile.named import match_lists, match_parts, match_splits
+from renewkit.policies.reconcile.parties import match_sums
 from renewkit.policies.reconcile.result import Reconciliation
 from renewkit.policies.reconcile.rules import MatchRules
 from renewkit.policies.reconcile.settlements import join_settlements
@@ -58,13 +60,15 @@ def reconcile(
     if reports:
         join_settlements(board, reports, index)
     match_exact(board, index)
-    for i, lines in resolve_claims(board).items():
-        if not board.e_state[i]:
-            board.pair(i, lines[0], Rule.REFERENCE)
-    find_repeats(board)
+    settle_claims(board)
     candidates = Candidates(board)
+    match_lists(board, candidates)
+    match_splits(board, candidates)
     assign(board, candidates)
-    return Reconciliation(board, find_ties(board, candidates))
+    match_parts(board, candidates)
+    find_repeats(board)
+    several = match_sums(board)
+    return Reconciliation(board, find_ties(board, candidates, several))
 
 
 def _side(entries: Iterable[Entry] | Entries) -> Entries:

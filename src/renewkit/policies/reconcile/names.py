@@ -13,7 +13,7 @@ from typing import Final
 
 from renewkit.policies.reconcile.distance import distance, is_near
 
-__all__ = ["Likeness", "likeness", "words"]
+__all__ = ["Likeness", "likeness", "mention", "words"]
 
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -76,6 +76,25 @@ def likeness(one: list[str], other: list[str]) -> Likeness:
     if unpaired and spare:
         return Likeness.WEAK
     return Likeness.COMPATIBLE if not _has_digits(spare) else Likeness.WEAK
+
+
+def mention(name: list[str], text: list[str]) -> Likeness:
+    """Return how far the words of a free text name a party; a text that does not is no evidence.
+
+    >>> ada = words("Ada Byron")
+    >>> [mention(ada, words(text)).name for text in ("thanks, BYRON ADA 2024", "for A. Byron", "Ada's lunch", "lunch")]
+    ['EQUAL', 'COMPATIBLE', 'WEAK', 'UNKNOWN']
+    """
+    if not name or not text or set(name).isdisjoint(text):
+        return Likeness.UNKNOWN
+    said = [word for word in text if word in name]
+    left = [word for word in name if word not in said]
+    if not left:
+        return Likeness.EQUAL
+    others = [word for word in text if word not in name]
+    paired = sum(_mate(word, others) is not None for word in left)
+    strong = max(map(len, said)) > 2
+    return Likeness.COMPATIBLE if strong and paired == len(left) else Likeness.WEAK
 
 
 def _mate(word: str, candidates: list[str]) -> str | None:

@@ -22,7 +22,7 @@ _LOOKALIKE: Final = re.compile(r"(?<=[0-9])[OIL]+|[OIL]+(?=[0-9])")
 _AS_DIGIT: Final = str.maketrans("OIL", "011")
 _SHAPED: Final = str.maketrans("123456789", "000000000")
 _ZEROS: Final = re.compile("0+")
-_MOST_RUNS = 8
+_MOST_RUNS = 64
 _WIDEST = 4
 _SHORTEST = 4
 
@@ -131,7 +131,7 @@ class ReferenceIndex:
             if runs:
                 shapes[reference.translate(_SHAPED)] += 1
                 self._add_numbers(runs, row, parts=parts)
-        self._lengths = sorted(lengths)
+        self._lengths = sorted(lengths, reverse=True)
         common = sorted(shapes, key=lambda shape: (-shapes[shape], shape))
         self.shapes = [Shape(pattern) for pattern in common[:8]]
 
@@ -155,7 +155,7 @@ class ReferenceIndex:
             for key in {"".join(window), _dotted(window)}:
                 for row in self._numbers.get(key):
                     found[row] = Naming.NORMALISED
-        for row in self._in_folded(fold(text)):
+        for row in self._in_folded(text):
             found[row] = Naming.NORMALISED
         return found
 
@@ -169,11 +169,22 @@ class ReferenceIndex:
             for row in self._numbers.get(near)
         }
 
-    def _in_folded(self, folded: str) -> Iterator[int]:
-        get = self._folded.get
+    def _in_folded(self, text: str) -> Iterator[int]:
+        # Longest first, and what was read once is not read again: INV1 does not stand in INV12.
+        signs = [sign.translate(_AS_DIGIT) for sign in _SIGNS.findall(text.upper())]
+        folded = "".join(signs)
+        edges, at = {0}, 0
+        for sign in signs:
+            at += len(sign)
+            edges.add(at)
+        get, end, free = self._folded.get, len(folded), bytearray(len(folded))
         for length in self._lengths:
-            for at in range(len(folded) - length + 1):
-                yield from get(folded[at : at + length])
+            for start in range(end - length + 1):
+                stop = start + length
+                rows = get(folded[start:stop])
+                if rows and not any(free[start:stop]) and _is_whole(folded, start, stop, edges):
+                    free[start:stop] = b"\x01" * length
+                    yield from rows
 
 
 class _Rows:
@@ -195,6 +206,13 @@ class _Rows:
         if row is None:
             return ()
         return self._more.get(key) or (row,)
+
+
+def _is_whole(folded: str, start: int, stop: int, edges: set[int]) -> bool:
+    # Within a word, a digit must not be torn from its number.
+    torn_left = start not in edges and folded[start].isdigit() and folded[start - 1].isdigit()
+    torn_right = stop not in edges and folded[stop - 1].isdigit() and folded[stop].isdigit()
+    return not torn_left and not torn_right
 
 
 def _windows(runs: list[str]) -> Iterator[list[str]]:

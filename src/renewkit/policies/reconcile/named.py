@@ -1,0 +1,72 @@
+"""What references alone decide beyond one with one: lines that list several entries, entries paid in several lines, parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from renewkit.policies.reconcile.board import Group, Rule
+from renewkit.policies.reconcile.evidence import AMOUNT, ENOUGH, MARGIN
+from renewkit.policies.reconcile.references import Naming
+
+if TYPE_CHECKING:
+    from renewkit.policies.reconcile.board import Board
+    from renewkit.policies.reconcile.candidates import Candidates, Edge
+
+__all__ = ["match_lists", "match_parts", "match_splits"]
+
+
+def match_lists(board: Board, candidates: Candidates) -> None:
+    """Match a line that names several entries which sum to its amount."""
+    found: list[tuple[int, list[int]]] = []
+    claims: dict[int, int] = {}
+    for j, edges in candidates.edges.items():
+        rows = [i for _, i, naming in edges if naming >= Naming.NORMALISED and not board.e_state[i]]
+        if len(rows) > 1 and not board.r_state[j] and sum(map(board.e.minor.__getitem__, rows)) == board.r.minor[j]:
+            found.append((j, rows))
+            for i in rows:
+                claims[i] = claims.get(i, 0) + 1
+    for j, rows in found:
+        if all(claims[i] == 1 for i in rows):
+            board.join(Group(tuple(rows), (j,), Rule.LIST))
+
+
+def match_splits(board: Board, candidates: Candidates) -> None:
+    """Match an entry that several lines name, each with a part, when the parts sum to its amount."""
+    for i, lines in _claims(board, candidates).items():
+        if len(lines) > 1 and sum(map(board.r.minor.__getitem__, lines)) == board.e.minor[i]:
+            board.join(Group((i,), tuple(lines), Rule.SPLIT))
+
+
+def match_parts(board: Board, candidates: Candidates) -> None:
+    """Match lines with an entry that they name but do not pay in full, or pay up to a tolerated difference."""
+    for i, lines in _claims(board, candidates).items():
+        due, paid = board.e.minor[i], sum(map(board.r.minor.__getitem__, lines))
+        short = abs(due) - abs(paid)
+        allowed = board.rules.allowance(due)
+        if -allowed <= short <= allowed:
+            board.join(Group((i,), tuple(lines), Rule.WRITE_OFF))
+        elif len(lines) == 1 and short in board.rules.flat_fees:
+            board.join(Group((i,), tuple(lines), Rule.FEE, fee=short if due > 0 else -short))
+        elif short > 0 and board.rules.partial:
+            board.join(Group((i,), tuple(lines), Rule.PARTIAL))
+
+
+def _claims(board: Board, candidates: Candidates) -> dict[int, list[int]]:
+    # A line belongs to the one entry that it names, unless another explains it nearly as well.
+    claims: dict[int, list[int]] = {}
+    for j, edges in candidates.edges.items():
+        if board.r_state[j]:
+            continue
+        still = [edge for edge in edges if not board.e_state[edge[1]]]
+        if still and _is_named(still, board, j):
+            claims.setdefault(still[0][1], []).append(j)
+    return claims
+
+
+def _is_named(edges: list[Edge], board: Board, j: int) -> bool:
+    weight, i, naming = edges[0]
+    if board.e.minor[i] == board.r.minor[j] or weight < ENOUGH:
+        return False
+    if naming < Naming.NORMALISED and weight < ENOUGH + AMOUNT:
+        return False
+    return len(edges) == 1 or weight - edges[1][0] >= MARGIN

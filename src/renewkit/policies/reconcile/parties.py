@@ -1,0 +1,88 @@
+"""Sums over one payer: a transfer that pays several entries, an entry paid in several lines, none of them by reference."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING
+
+from renewkit.policies.reconcile.board import Group, Rule
+from renewkit.policies.reconcile.names import Likeness, likeness, words
+from renewkit.policies.reconcile.sums import Sums, count_sums
+
+if TYPE_CHECKING:
+    from renewkit.policies.reconcile.board import Board
+    from renewkit.values.entry import Entries
+
+__all__ = ["match_sums"]
+
+_MOST_PEERS = 60
+
+
+def match_sums(board: Board) -> list[Group]:
+    """Match the sums over one payer that are unique, and return those that several subsets make."""
+    rules = board.rules
+    owed, paid = _Payers(board.e, board.open_expected()), _Payers(board.r, board.open_received())
+    unique, several = [], []
+    for j in paid.rows:
+        name, day = paid.words[j], board.r.days[j]
+        peers = owed.peers(name, (day - rules.late, day + rules.early), board.r.currencies[j], board.r.minor[j])
+        sums = _sums(board.e, peers, board.r.minor[j], rules.group_size)
+        if sums.solutions:
+            group = Group(tuple(peers[at] for at in sums.items), (j,), Rule.SUM, solutions=sums.solutions)
+            (unique if sums.solutions == 1 else several).append(group)
+    for i in owed.rows:
+        name, day = owed.words[i], board.e.days[i]
+        peers = paid.peers(name, (day - rules.early, day + rules.late), board.e.currencies[i], board.e.minor[i])
+        sums = _sums(board.r, peers, board.e.minor[i], rules.group_size)
+        if sums.solutions:
+            group = Group((i,), tuple(peers[at] for at in sums.items), Rule.SUM, solutions=sums.solutions)
+            (unique if sums.solutions == 1 else several).append(group)
+    claims: dict[int, int] = {}
+    for group in (*unique, *several):
+        for row in (*group.expected, *(~j for j in group.received)):
+            claims[row] = claims.get(row, 0) + 1
+    for group in unique:
+        if all(claims[row] == 1 for row in (*group.expected, *(~j for j in group.received))):
+            board.join(group)
+        else:
+            several.append(group)
+    return several
+
+
+def _sums(side: Entries, peers: list[int], target: int, most: int) -> Sums:
+    if len(peers) < 2:
+        return Sums(0, ())
+    return count_sums([(side.minor[row], _class_of(side, row)) for row in peers], target, least=2, most=most)
+
+
+def _class_of(side: Entries, row: int) -> tuple[object, ...]:
+    return side.days[row], side.references[row], side.parties[row], side.texts[row]
+
+
+class _Payers:
+    """Rows by the words of their payer, each list in order of days."""
+
+    def __init__(self, side: Entries, rows: list[int]) -> None:
+        self.side = side
+        self.words = {row: name for row in rows if (name := words(side.parties[row]))}
+        self.rows = sorted(self.words, key=side.ids.__getitem__)
+        self._by_word: dict[str, list[int]] = {}
+        for row in sorted(self.rows, key=side.days.__getitem__):
+            for word in set(self.words[row]):
+                self._by_word.setdefault(word, []).append(row)
+
+    def peers(self, name: list[str], window: tuple[int, int], currency: str, limit: int) -> list[int]:
+        """Return rows of a like payer within the window whose amount is smaller than the limit, in order of ids."""
+        side, day = self.side, self.side.days.__getitem__
+        found: set[int] = set()
+        for word in set(name):
+            rows = self._by_word.get(word, ())
+            found.update(rows[bisect_left(rows, window[0], key=day) : bisect_right(rows, window[1], key=day)])
+        fitting = [
+            row
+            for row in found
+            if side.currencies[row] == currency
+            and (0 < side.minor[row] < limit or limit < side.minor[row] < 0)
+            and likeness(self.words[row], name) >= Likeness.COMPATIBLE
+        ]
+        return sorted(fitting, key=side.ids.__getitem__) if len(fitting) <= _MOST_PEERS else []

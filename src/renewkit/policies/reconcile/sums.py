@@ -1,0 +1,52 @@
+"""Counted subset sums: not only which items make up an amount, but in how many ways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+__all__ = ["MOST_SOLUTIONS", "Sums", "count_sums"]
+
+MOST_SOLUTIONS = 1_000
+_MOST_STATES = 20_000
+
+
+class Sums(NamedTuple):
+    """How many subsets have the sum, up to 1,000, and the items of one of them."""
+
+    solutions: int
+    items: tuple[int, ...]
+
+
+def count_sums(items: Sequence[tuple[int, Hashable]], target: int, *, least: int = 1, most: int = 200) -> Sums:
+    """Return how many subsets of `least` to `most` items sum to the target, and one of them.
+
+    An item is an amount and the class it belongs to: items that nothing tells apart share a class, and choosing one or
+    another of them is the same solution. All amounts and the target have one sign. Where the states become too many to
+    follow the count is 1,000: not known to be unique.
+
+    >>> count_sums([(500, "a"), (300, "b"), (200, "c")], 500)
+    Sums(solutions=2, items=(1, 2))
+    >>> count_sums([(500, "a"), (500, "a"), (200, "c")], 700).solutions
+    1
+    """
+    classes: dict[tuple[int, Hashable], list[int]] = {}
+    for at, (amount, kind) in enumerate(items):
+        classes.setdefault((abs(amount), kind), []).append(at)
+    goal = abs(target)
+    # Each reachable (sum, size) keeps its number of ways and the items of one way.
+    reached: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {(0, 0): (1, ())}
+    for (amount, _), members in classes.items():
+        for (total, size), (ways, chosen) in list(reached.items()):
+            for more in range(1, min(len(members), most - size) + 1):
+                key = (total + more * amount, size + more)
+                if key[0] > goal:
+                    break
+                known, way = reached.get(key, (0, (*chosen, *members[:more])))
+                reached[key] = min(known + ways, MOST_SOLUTIONS), way
+        if len(reached) > _MOST_STATES:
+            return Sums(MOST_SOLUTIONS, ())
+    found = [state for (total, size), state in reached.items() if total == goal and least <= size]
+    return Sums(min(sum(ways for ways, _ in found), MOST_SOLUTIONS), tuple(sorted(found[0][1])) if found else ())
