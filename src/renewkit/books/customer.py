@@ -7,6 +7,7 @@ import attrs
 from renewkit.values.decline import Instrument
 from renewkit.values.ids import identifier
 from renewkit.values.moments import zone_name
+from renewkit.values.recipient import Recipient
 
 __all__ = ["Contact", "Customer"]
 
@@ -39,6 +40,12 @@ class Customer:
     instrument: Instrument | None = attrs.field(default=None, kw_only=True)
     bill_to: str | None = attrs.field(default=None, kw_only=True)
     agent: Contact | None = attrs.field(default=None, kw_only=True)
+
+    @property
+    def recipient(self) -> Recipient:
+        """The customer as reminders see it: zone, locale and channels, without a name or an address."""
+        channels = tuple(dict.fromkeys(contact.channel for contact in self.contacts))
+        return Recipient(self.zone, self.locale, channels=channels or ("email",))
 
     def reached_by(self, channel: str) -> Contact | None:
         """Return the first contact on a channel."""

@@ -14,7 +14,6 @@ from moneyed import Money
 
 from renewkit.books.invoice import InvoiceLine, item_id
 from renewkit.books.subscription import Timing
-from renewkit.policies.pricing import PriceSchedule
 from renewkit.policies.proration import portion
 from renewkit.values.moments import resolve
 from renewkit.values.money import settle, total
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from renewkit.books.subscription import Item, Subscription
 
-__all__ = ["Renewal", "due_on", "opens_at", "price_lines", "renewals", "strikes"]
+__all__ = ["Renewal", "due_on", "item_ids", "opens_at", "price_lines", "renewals", "strikes"]
 
 
 @attrs.frozen(kw_only=True)
@@ -72,7 +71,16 @@ def due_on(subscription: Subscription, service: ServicePeriod) -> pendulum.Date:
 
 def price_lines(book: str, subscription: Subscription, service: ServicePeriod) -> tuple[InvoiceLine, ...]:
     """Return what a service period costs: one settled line per item, with the reason of its amount."""
-    return tuple(_price_line(book, subscription, service, item) for item in subscription.items)
+    keys = item_ids(book, subscription, service)
+    return tuple(
+        _price_line(key, subscription, service, item) for key, item in zip(keys, subscription.items, strict=True)
+    )
+
+
+def item_ids(book: str, subscription: Subscription, service: ServicePeriod) -> tuple[str, ...]:
+    """Return the keys of the items that a service period will bill; the same in a preview and on the invoice."""
+    start, revision = service.period.start, subscription.standing.revision
+    return tuple(item_id(book, subscription.id, revision=revision, start=start, item=item.id) for item in subscription.items)
 
 
 def strikes(subscription: Subscription, day: date) -> pendulum.DateTime:
@@ -80,19 +88,16 @@ def strikes(subscription: Subscription, day: date) -> pendulum.DateTime:
     return resolve(datetime.combine(day, subscription.cycle.at), subscription.cycle.zone)
 
 
-def _price_line(book: str, subscription: Subscription, service: ServicePeriod, item: Item) -> InvoiceLine:
+def _price_line(key: str, subscription: Subscription, service: ServicePeriod, item: Item) -> InvoiceLine:
     position = subscription.position(service.period.start)
-    price = item.price
-    if isinstance(price, PriceSchedule):
-        price = price.price_at(position, renewal=subscription.renewal(position))
+    price = item.price_of(service.period.start, position=position, renewal=subscription.renewal(position))
     quote = price.quote(item.quantity)
     exact, why = quote.exact, tuple(line.why for line in quote.lines)
     if service.is_stub:
         exact = portion(exact, service.period, of=service.reference)
         why = (*why, f"{service.period.days} of the {service.reference.days} days of {service.reference}")
-    start, revision = service.period.start, subscription.standing.revision
     return InvoiceLine(
-        item_id(book, subscription.id, revision=revision, start=start, item=item.id),
+        key,
         subscription.id,
         item=item.id,
         why=why,

@@ -18,7 +18,7 @@ from renewkit.books.audit import GENESIS, Head
 from renewkit.books.lifecycle import Status
 from renewkit.errors import ConfigurationError, CurrencyMismatchError
 from renewkit.policies.cycle import BillingCycle
-from renewkit.policies.pricing import Price, PriceSchedule
+from renewkit.policies.pricing import Price, PriceHistory, PriceSchedule
 from renewkit.policies.reminders import Due, ReminderPlan
 from renewkit.policies.retry import RetryPolicy
 from renewkit.values.ids import identifier
@@ -54,14 +54,33 @@ class Timing(Enum):
 
 @attrs.frozen
 class Item:
-    """One thing that is sold: a price and how many.
+    """One thing that is sold: a price (or phases, or a history of changes) and how many.
 
     Raises `RangeError` for a negative quantity and `ExactNumberError` for a float.
     """
 
     id: str = attrs.field(converter=identifier)
-    price: Price | PriceSchedule
+    price: Price | PriceSchedule | PriceHistory
     quantity: Fraction = attrs.field(default=Fraction(1), kw_only=True, converter=count)
+
+    @property
+    def currency(self) -> Currency:
+        """The currency of the price; `ConfigurationError` for a percentage, which has none of its own."""
+        price = self._first_price()
+        if price.currency is None:
+            raise ConfigurationError("a price with a currency", self.id, "give the percentage a fixed part or a minimum")
+        return price.currency
+
+    def price_of(self, start: date, *, position: int, renewal: int) -> Price:
+        """Return the price of the period that starts on a day: the contract's `position`-th cycle, `renewal` renewals in."""
+        if isinstance(self.price, PriceSchedule):
+            return self.price.price_at(position, renewal=renewal)
+        return self.price.price_for(start) if isinstance(self.price, PriceHistory) else self.price
+
+    def _first_price(self) -> Price:
+        if isinstance(self.price, PriceSchedule):
+            return self.price.phases[0].price
+        return self.price.sold if isinstance(self.price, PriceHistory) else self.price
 
 
 @attrs.frozen(kw_only=True)
@@ -162,7 +181,7 @@ class Subscription:
             raise ConfigurationError("at least one item", "none", "give the subscription what it sells")
         if len({item.id for item in self.items}) < len(self.items):
             raise ConfigurationError("items with ids of their own", [item.id for item in self.items], "rename one")
-        codes = {item.price.currency.code for item in self.items}
+        codes = {item.currency.code for item in self.items}
         if len(codes) > 1:
             raise CurrencyMismatchError("items in one currency", sorted(codes), "make one subscription per currency")
         if self.ends_on is not None and self.ends_on <= self.starts_on:
@@ -173,7 +192,7 @@ class Subscription:
     @property
     def currency(self) -> Currency:
         """The one currency of all items."""
-        return self.items[0].price.currency
+        return self.items[0].currency
 
     @property
     def billed_until(self) -> pendulum.Date:

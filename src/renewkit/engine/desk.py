@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from renewkit.books.audit import append
+from renewkit.books.invoice import invoice_id
 from renewkit.books.lifecycle import Trigger, follow
-from renewkit.books.renewal import strikes
+from renewkit.books.renewal import item_ids, strikes
 from renewkit.effects.effect import Notify, message_key
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from renewkit.books.invoice import Invoice
     from renewkit.books.subscription import Subscription
     from renewkit.effects.effect import Effect
+    from renewkit.values.period import ServicePeriod
     from renewkit.values.problem import Problem
+    from renewkit.values.recipient import Recipient
 
 __all__ = ["Desk"]
 
@@ -42,12 +45,12 @@ class Desk:
     changed: dict[str, Invoice] = attrs.field(factory=dict)
     effects: list[Effect] = attrs.field(factory=list)
     facts: list[Fact] = attrs.field(factory=list)
-    problem: Problem | None = None
+    problems: list[Problem] = attrs.field(factory=list)
 
     @property
     def recipient(self) -> Recipient:
         """The customer as reminders see it."""
-        return recipient_of(self.customer)
+        return self.customer.recipient
 
     @property
     def today(self) -> pendulum.Date:
@@ -61,6 +64,10 @@ class Desk:
     def open_invoices(self) -> list[Invoice]:
         """Return the invoices that wait for money, earliest due first."""
         return sorted((bill for bill in self.invoices.values() if bill.is_open), key=lambda bill: (bill.due_on, bill.id))
+
+    def coming_invoice_id(self, service: ServicePeriod) -> str:
+        """Return the id that the invoice of a service period will have."""
+        return invoice_id(item_ids(self.book, self.subscription, service))
 
     def stand(self, **changes: object) -> None:
         """Replace parts of the standing."""
@@ -76,9 +83,14 @@ class Desk:
 
     def park(self, problem: Problem) -> None:
         """Stop planning this subscription until a person has looked at it."""
-        self.problem = problem
+        self.problems.append(problem)
         self.stand(parked=problem)
         self.note("subscription.parked", code=problem.code, message=problem.message)
+
+    def warn(self, problem: Problem) -> None:
+        """Report a problem that does not stop anything."""
+        self.problems.append(problem)
+        self.note("subscription.warned", code=problem.code, message=problem.message)
 
     def put(self, invoice: Invoice) -> None:
         """Replace an invoice, or add one."""
@@ -118,9 +130,10 @@ class Desk:
             changed=dict(self.changed),
             effects=list(self.effects),
             facts=list(self.facts),
+            problems=list(self.problems),
         )
 
     def restore(self, kept: Desk) -> None:
         """Put everything back as it was when `kept` was copied."""
         self.subscription, self.invoices, self.changed = kept.subscription, kept.invoices, kept.changed
-        self.effects, self.facts = kept.effects, kept.facts
+        self.effects, self.facts, self.problems = kept.effects, kept.facts, kept.problems

@@ -142,6 +142,7 @@ class _Seat:
     snapshot: Snapshot
     news: tuple[News, ...] = ()
     again: tuple[Effect, ...] = ()
+    resent: frozenset[str] = frozenset()
     rounds: int = 0
 
 
@@ -167,7 +168,7 @@ def _work(
             seat.snapshot = _after(made.after, answer)
             if (made.effects or seat.again) and seat.rounds < _ROUNDS:
                 going.append((seat, made))
-        yield from _carry_out(going, settings)
+        yield from _carry_out(going, now, settings)
         seats = [seat for seat, _ in going]
     return TickReport(
         at=now,
@@ -241,17 +242,25 @@ def _may_resend(charge: Charge, now: pendulum.DateTime, capabilities: PaymentCap
     return capabilities.lookup and (window is None or now - charge.at < window)
 
 
-def _carry_out(going: list[tuple[_Seat, Plan]], settings: Settings) -> Generator[Request, Any, None]:
+def _carry_out(
+    going: list[tuple[_Seat, Plan]], now: pendulum.DateTime, settings: Settings
+) -> Generator[Request, Any, None]:
     work = [(seat, effect) for seat, made in going for effect in (*seat.again, *made.effects)]
     outcomes = yield from _send(work)
-    unknown = [i for i, (_, effect) in enumerate(work) if isinstance(effect, Charge) and isinstance(outcomes[i], Unknown)]
-    found = yield from _look_up([effect for i in unknown if isinstance(effect := work[i][1], Charge)], settings)
-    for i, outcome in zip(unknown, found, strict=True):
-        outcomes[i] = outcome or outcomes[i]
     for seat, _ in going:
         seat.news, seat.again = (), ()
+    unknown: list[tuple[_Seat, Charge]] = []
     for (seat, effect), outcome in zip(work, outcomes, strict=True):
-        seat.news = (*seat.news, Came(effect, outcome))
+        if isinstance(effect, Charge) and isinstance(outcome, Unknown):
+            unknown.append((seat, effect))
+        else:
+            seat.news = (*seat.news, Came(effect, outcome))
+    found = yield from _look_up([charge for _, charge in unknown], settings)
+    for (seat, charge), outcome in zip(unknown, found, strict=True):
+        if outcome is None and charge.key not in seat.resent and _may_resend(charge, now, settings.payments):
+            seat.again, seat.resent = (*seat.again, charge), seat.resent | {charge.key}
+        else:
+            seat.news = (*seat.news, Came(charge, outcome or Unknown(charge.key)))
 
 
 def _send(work: list[tuple[_Seat, Effect]]) -> Generator[Request, Any, list[Outcome]]:

@@ -193,7 +193,7 @@ def _gather(snapshot: Snapshot, desks: list[Desk], news: tuple[News, ...], due: 
         effects=effects,
         recorded=recorded,
         facts=tuple(fact for desk in desks for fact in desk.facts),
-        problems=tuple(desk.problem for desk in desks if desk.problem is not None),
+        problems=tuple(problem for desk in desks for problem in desk.problems),
         due=due,
     )
 

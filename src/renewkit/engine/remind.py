@@ -1,7 +1,8 @@
 """Reminding: which reminders have become due since the last look, and when the next one will.
 
 A window `(after, until]` of nominal times is considered exactly once; what falls into quiet hours waits on the books until its
-decent hour has come.
+decent hour has come. A renewal is announced under the key that its invoice will have, so that what was said before it was
+issued is not said again afterwards.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from renewkit.books.lifecycle import Status
+from renewkit.books.renewal import due_on, opens_at
 from renewkit.books.subscription import Reminded
 from renewkit.effects.effect import Notify
 from renewkit.policies.reminders import Anchor, catch_up
@@ -23,23 +25,38 @@ if TYPE_CHECKING:
 
 __all__ = ["remind"]
 
-_Anchors = dict["Anchor", "pendulum.Date"]
-
 
 def remind(desk: Desk) -> pendulum.DateTime | None:
     """Ask for every reminder that has become due, and return when the next one will."""
-    moments = [_remind_renewal(desk), *(_remind_invoice(desk, bill.id) for bill in desk.open_invoices())]
+    moments = [_remind_contract(desk), *(_remind_invoice(desk, bill.id) for bill in desk.open_invoices())]
     return min((moment for moment in moments if moment), default=None)
 
 
-def _remind_renewal(desk: Desk) -> pendulum.DateTime | None:
-    subscription = desk.subscription
-    standing = subscription.standing
-    if standing.status not in (Status.ACTIVE, Status.PAST_DUE) or subscription.service_from(subscription.billed_until) is None:
+def _remind_contract(desk: Desk) -> pendulum.DateTime | None:
+    about, anchors = _announced(desk)
+    if not anchors:
         return None
-    reminded, moment = _look(desk, standing.reminded, subscription.id, {Anchor.RENEWAL: subscription.billed_until}, None)
+    reminded, moment = _look(desk, desk.subscription.standing.reminded, about, anchors, None)
     desk.stand(reminded=reminded)
     return moment
+
+
+def _announced(desk: Desk) -> tuple[str, dict[Anchor, pendulum.Date]]:
+    """Return what the contract itself announces: the end of its trial, or its next renewal."""
+    subscription = desk.subscription
+    status = subscription.standing.status
+    if status is Status.TRIALING:
+        return subscription.id, {Anchor.TRIAL_END: subscription.starts_on}
+    service = subscription.service_from(subscription.billed_until)
+    is_renewal = subscription.position(subscription.billed_until) > 0
+    if status not in (Status.ACTIVE, Status.PAST_DUE) or service is None or not is_renewal:
+        return subscription.id, {}
+    anchors = {
+        Anchor.RENEWAL: service.period.start,
+        Anchor.CHARGE: subscription.cycle.day_of(opens_at(subscription, service)),
+        Anchor.DUE: due_on(subscription, service),
+    }
+    return desk.coming_invoice_id(service), anchors
 
 
 def _remind_invoice(desk: Desk, key: str) -> pendulum.DateTime | None:
@@ -51,24 +68,26 @@ def _remind_invoice(desk: Desk, key: str) -> pendulum.DateTime | None:
 
 
 def _look(
-    desk: Desk, reminded: Reminded, about: str, anchors: _Anchors, invoice_id: str | None
+    desk: Desk, reminded: Reminded, about: str, anchors: dict[Anchor, pendulum.Date], invoice_id: str | None
 ) -> tuple[Reminded, pendulum.DateTime | None]:
-    plan, recipient = desk.subscription.terms.reminders, desk.recipient
-    after = reminded.until or desk.now
-    fresh = plan.due(about=about, anchors=anchors, recipient=recipient, after=after, until=desk.now) if after < desk.now else ()
-    waiting = (*reminded.waiting, *catch_up(fresh, now=desk.now))
+    plan, recipient, now = desk.subscription.terms.reminders, desk.recipient, desk.now
+    after = reminded.until or now
+    fresh = plan.due(about=about, anchors=anchors, recipient=recipient, after=after, until=now) if after < now else ()
+    waiting = (*reminded.waiting, *catch_up(fresh, now=now, recipient=recipient))
     for due in waiting:
-        if due.at <= desk.now:
+        if due.at <= now:
             _notify(desk, due, invoice_id)
-    held = tuple(due for due in waiting if due.at > desk.now)
-    coming = plan.next_at(about=about, anchors=anchors, recipient=recipient, after=desk.now)
+    held = tuple(due for due in waiting if due.at > now)
+    coming = plan.next_at(anchors=anchors, recipient=recipient, after=now)
     moment = min((when for when in (coming, *(due.at for due in held)) if when), default=None)
-    # The cursor moves only when something may lie ahead, so that a quiet contract is not written again each day.
-    until = desk.now if coming or fresh or reminded.until is None else reminded.until
+    # The cursor moves only past something that fell due, so that a quiet contract is not written again by every tick.
+    until = now if fresh or reminded.until is None else reminded.until
     return Reminded(until, held), moment
 
 
 def _notify(desk: Desk, due: Due, invoice_id: str | None) -> None:
+    if due.problem is not None:
+        desk.warn(due.problem)
     desk.want(
         Notify(
             due.key,
@@ -76,8 +95,8 @@ def _notify(desk: Desk, due: Due, invoice_id: str | None) -> None:
             customer_id=desk.customer.id,
             subscription_id=desk.subscription.id,
             invoice_id=invoice_id,
-            channels=tuple(channel.value for channel in due.channels),
-            audience=due.audience.value,
+            channels=due.channels,
+            audience=due.audience,
             at=desk.now,
         )
     )
