@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
-from renewkit.policies.reconcile.evidence import ENOUGH, strength
+from renewkit.policies.reconcile.evidence import strength
 from renewkit.policies.reconcile.names import likeness, mention, words
 from renewkit.policies.reconcile.references import Naming, ReferenceIndex
 

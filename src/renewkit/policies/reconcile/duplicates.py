@@ -14,7 +14,7 @@ __all__ = ["find_repeats", "settle_claims"]
 
 
 def settle_claims(board: Board) -> None:
-    """Where several lines name an entry with its whole amount, the earliest pays it and the others are second payments."""
+    """Let the earliest of several lines that name an entry with its whole amount pay it; the others pay it again."""
     for i, lines in _claims(board, sure=True).items():
         if not board.e_state[i] and len(lines) > 1:
             board.pair(i, lines[0], Rule.REFERENCE)

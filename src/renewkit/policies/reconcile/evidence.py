@@ -31,6 +31,9 @@ AMOUNT: Final = 30
 SAME_DAY: Final = 12
 """What a payment on its very day, or a day beside it, says."""
 
+SAME_FORTNIGHT: Final = 6
+"""What a payment within a fortnight says: so much that a payment on the day surpasses only what lies further away."""
+
 FAR: Final = -30
 """What a payment far outside the usual days says."""
 
@@ -42,10 +45,11 @@ MARGIN: Final = 12
 
 
 def strength(naming: Naming, likeness: Likeness, *, amount: bool, days: int, usual: bool) -> int:
-    """Return the weight of the evidence; `days` is how far the dates lie apart, `usual` whether that is within the window.
+    """Return the weight of the evidence; `days` lie between the dates, and `usual` says that they are in the window.
 
     >>> strength(Naming.EXACT, Likeness.EQUAL, amount=True, days=0, usual=True)
     132
     """
-    date = FAR if not usual else SAME_DAY if -1 <= days <= 1 else 0
+    apart = abs(days)
+    date = FAR if not usual else SAME_DAY if apart <= 1 else SAME_FORTNIGHT if apart <= 14 else 0
     return NAMING[naming] + PARTY[likeness] + (AMOUNT if amount else 0) + date

@@ -1,4 +1,4 @@
-"""What references alone decide beyond one with one: lines that list several entries, entries paid in several lines, parts."""
+"""What references decide beyond one with one: lines that list several entries, entries paid in several lines, parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sums over one payer: a transfer that pays several entries, an entry paid in several lines, none of them by reference."""
+"""Sums over one payer: a transfer that pays several entries, an entry paid in several lines, without references."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def match_sums(board: Board) -> list[Group]:
     """Match the sums over one payer that are unique, and return those that several subsets make."""
     rules = board.rules
     owed, paid = _Payers(board.e, board.open_expected()), _Payers(board.r, board.open_received())
-    unique, several = [], []
+    unique: list[Group] = []
+    several: list[Group] = []
     for j in paid.rows:
         name, day = paid.words[j], board.r.days[j]
         peers = owed.peers(name, (day - rules.late, day + rules.early), board.r.currencies[j], board.r.minor[j])
