@@ -22,9 +22,15 @@ Base = Number | Money | ExactMoney
 """What a percentage is taken of: money, or a number of the price's own currency."""
 
 
+def _rate(value: Number) -> Fraction:
+    if isinstance(value, str) and value.endswith("%"):
+        return count(value[:-1].rstrip()) / 100
+    return count(value)
+
+
 @attrs.frozen
 class Percentage:
-    """A rate of an amount plus a fixed part: 2.9 % and 0.30.
+    """A rate of an amount (`"0.029"` or `"2.9 %"`) plus a fixed part.
 
     `at_least` and `at_most` bound what one event costs, its fixed part included. The allowances serve many events: the
     first `free_events` are free or, where a `free_amount` is given, all until they sum to it; the event that exceeds
@@ -37,7 +43,7 @@ class Percentage:
 
     kind: ClassVar[str] = "percentage"
 
-    rate: Fraction = attrs.field(converter=count)
+    rate: Fraction = attrs.field(converter=_rate)
     fixed: ExactMoney | None = attrs.field(default=None, converter=attrs.converters.optional(exact))
     at_least: ExactMoney | None = attrs.field(default=None, kw_only=True, converter=attrs.converters.optional(exact))
     at_most: ExactMoney | None = attrs.field(default=None, kw_only=True, converter=attrs.converters.optional(exact))
@@ -135,7 +141,7 @@ class Percentage:
         """Return the free part of the whole and the number of free events."""
         within = sum(total < self.free_amount for total in totals) if self.free_amount else 0
         events = min((number for number in (self.free_events, within) if number), default=0)
-        if not totals:
+        if not totals or not (self.free_events or self.free_amount):
             return Fraction(), events
         if 0 < self.free_events < len(totals):
             return totals[self.free_events - 1], events
@@ -164,7 +170,7 @@ class RateTier:
     """The part of an amount up to and including `up_to` (None is open) at this rate; `flat` once when it is entered."""
 
     up_to: Fraction | None = attrs.field(converter=attrs.converters.optional(fraction))
-    rate: Fraction = attrs.field(converter=count)
+    rate: Fraction = attrs.field(converter=_rate)
     flat: ExactMoney | None = attrs.field(default=None, kw_only=True, converter=attrs.converters.optional(exact))
 
 
