@@ -1,0 +1,206 @@
+"""Parts of an amount: cut a period and its price, or price one part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final, TypeVar
+
+from moneyed import Money
+
+from renewkit.errors import GranularityError, RangeError
+from renewkit.values.daycount import DayCount, ProrationPolicy, RoundingScope
+from renewkit.values.moments import civil_date, instant
+from renewkit.values.money import ExactMoney, Rounding, from_minor, round_ratio, to_minor
+from renewkit.values.number import Number, count, whole
+from renewkit.values.period import Period, ServicePeriod, Span
+
+__all__ = [
+    "DEFAULT",
+    "Amount",
+    "grant",
+    "minus",
+    "portion",
+    "prorate",
+    "remaining",
+    "same_granularity",
+    "scaled",
+    "service_amount",
+]
+
+Amount = TypeVar("Amount", Money, ExactMoney)
+"""Money, rounded to minor units, or ExactMoney, not rounded at all: what comes in goes out."""
+
+DEFAULT: Final = ProrationPolicy()
+"""Actual days, rounded half up, cumulatively."""
+
+
+def prorate(
+    amount: Amount, *, over: Period | Span, at: date | Iterable[date], policy: ProrationPolicy = DEFAULT
+) -> tuple[Amount, ...]:
+    """Return an amount cut into parts where its period is cut: always one part more than there are cuts, in time order.
+
+    Money is rounded cumulatively by default: each part is the difference of two rounded running totals, so the parts
+    sum to the whole, each errs by less than one minor unit (by one at most under HALF_EVEN, between two ties), and a
+    further cut changes only the part that it cuts. `RoundingScope.PER_LINE` rounds each part alone. ExactMoney is not
+    rounded. A cut at an edge gives a part of nothing; of a `Span` the cuts are instants.
+
+    Raises `RangeError` for a cut outside, `GranularityError` when days and instants are mixed.
+
+    >>> from renewkit import usd
+    >>> march = Period(date(2024, 3, 1), date(2024, 4, 1))
+    >>> prorate(usd("29.99"), over=march, at=[date(2024, 3, 10)])
+    (Money('8.71', 'USD'), Money('21.28', 'USD'))
+    """
+    same_granularity(over, policy)
+    cuts = _cuts(over, at)
+    if isinstance(amount, ExactMoney):
+        return tuple([amount * share for share in _shares(over, cuts, policy)])
+    return tuple([from_minor(part, amount.currency) for part in _minor_parts(to_minor(amount), over, cuts, policy)])
+
+
+def portion(amount: Amount, part: Period | Span, *, of: Period | Span, policy: ProrationPolicy = DEFAULT) -> Amount:
+    """Return what one part of a period costs, rounded alone; `of` is the period that the whole amount pays for.
+
+    Raises `RangeError` for a part that reaches beyond the period (`BillingCycle.measure` counts longer service), and
+    `GranularityError` when days and instants are mixed.
+
+    >>> from renewkit import usd
+    >>> march = Period(date(2024, 3, 1), date(2024, 4, 1))
+    >>> portion(usd("29.99"), Period(date(2024, 3, 10), date(2024, 4, 1)), of=march)
+    Money('21.28', 'USD')
+    """
+    same_granularity(part, policy)
+    same_granularity(of, policy)
+    if not (of.start <= part.start and part.end <= of.end):
+        remedy = "cut the part at the period's edges, or measure longer service with BillingCycle.measure"
+        raise RangeError(f"a part within {of}", str(part), remedy)
+    return scaled(amount, policy.share(part, of=of), policy)
+
+
+def service_amount(amount: Amount, service: ServicePeriod, *, policy: ProrationPolicy = DEFAULT) -> Amount:
+    """Return what a service period of a schedule costs, when `amount` pays for a whole cycle: stubs by the policy.
+
+    >>> from renewkit import usd
+    >>> from renewkit.values.daycount import StubCharge
+    >>> cycle = Period(date(2024, 1, 15), date(2024, 2, 15))
+    >>> stub = ServicePeriod(Period(date(2024, 2, 1), date(2024, 2, 15)), cycle)
+    >>> service_amount(usd("31"), stub)
+    Money('14.00', 'USD')
+    >>> service_amount(usd("31"), stub, policy=ProrationPolicy(leading_stub=StubCharge.FULL))
+    Money('31.00', 'USD')
+    """
+    same_granularity(service.period, policy)
+    return scaled(amount, policy.service_share(service), policy)
+
+
+def grant(
+    quantity: Number, *, over: Period | Span, at: date, policy: ProrationPolicy = DEFAULT, places: int = 0
+) -> Decimal:
+    """Return how much of a quantity (credits, seats, an allowance) belongs to the rest of a period.
+
+    A grant before the period is whole, one at its end or after it is nothing; `places` decimals are kept, rounded as
+    the policy rounds. Raises `GranularityError` when days and instants are mixed.
+
+    >>> month = Period(date(2025, 7, 20), date(2025, 8, 20))
+    >>> grant(4000, over=month, at=date(2025, 8, 3), policy=ProrationPolicy(rounding=Rounding.DOWN))
+    Decimal('2193')
+    """
+    same_granularity(over, policy)
+    whole(places, least=0, most=18, name="decimal places")
+    share = remaining(over, min(max(_edge(over, at), over.start), over.end), policy)
+    units = count(quantity) * share * 10**places
+    rounded = round_ratio(units.numerator, units.denominator, policy.rounding)
+    return Decimal((0, tuple(map(int, str(rounded))), -places))
+
+
+def remaining(over: Period | Span, cut: date, policy: ProrationPolicy) -> Fraction:
+    """Return the share of a period from a day (or instant) to its end.
+
+    It is measured as the policy rounds: cumulatively, as what is not yet used; per line, on its own.
+
+    >>> remaining(Period(date(2024, 3, 1), date(2024, 4, 1)), date(2024, 3, 10), DEFAULT)
+    Fraction(22, 31)
+    """
+    return _shares(over, [cut], policy)[1]
+
+
+def scaled(amount: Amount, share: Fraction, policy: ProrationPolicy) -> Amount:
+    """Return a share of an amount, Money rounded alone.
+
+    >>> from renewkit import usd
+    >>> scaled(usd("10"), Fraction(1, 3), DEFAULT)
+    Money('3.33', 'USD')
+    """
+    if isinstance(amount, ExactMoney):
+        return amount * share
+    return from_minor(_times(to_minor(amount), share, policy.rounding), amount.currency)
+
+
+def minus(one: Amount, other: Amount) -> Amount:
+    """Return the difference, whatever decimal context the caller has set.
+
+    >>> from renewkit import usd
+    >>> minus(usd("1.00"), usd("0.01"))
+    Money('0.99', 'USD')
+    """
+    if isinstance(one, ExactMoney):
+        return one - other
+    return from_minor(to_minor(one) - to_minor(other), one.currency)  # pyright: ignore[reportArgumentType]  # of one kind
+
+
+def same_granularity(over: Period | Span, policy: ProrationPolicy) -> None:
+    """Raise `GranularityError` unless the period is of the kind that the policy counts.
+
+    >>> same_granularity(Period(date(2024, 3, 1), date(2024, 4, 1)), DEFAULT)
+    """
+    kind = Span if policy.by is DayCount.SECONDS else Period
+    if not isinstance(over, kind):
+        remedy = "count days over a Period, and by DayCount.SECONDS over a Span"
+        raise GranularityError(f"a {kind.__name__} for {policy.by}", over, remedy)
+
+
+def _edge(over: Period | Span, value: date) -> date:
+    return instant(value) if isinstance(over, Span) else civil_date(value)  # type: ignore[arg-type]  # instant checks
+
+
+def _cuts(over: Period | Span, at: date | Iterable[date]) -> list[date]:
+    cuts = sorted(_edge(over, value) for value in ((at,) if isinstance(at, date) else at))
+    if cuts and not (over.start <= cuts[0] and cuts[-1] <= over.end):
+        raise RangeError(f"cuts within {over}", [str(cut) for cut in cuts], "cut inside the period, or at its edges")
+    return cuts
+
+
+def _minor_parts(minor: int, over: Period | Span, cuts: Sequence[date], policy: ProrationPolicy) -> list[int]:
+    if policy.rounding_scope is RoundingScope.PER_LINE:
+        return [_times(minor, share, policy.rounding) for share in _shares(over, cuts, policy)]
+    return [b - a for a, b in pairwise((0, *_marks(minor, over, cuts, policy), minor))]
+
+
+def _marks(minor: int, over: Period | Span, cuts: Sequence[date], policy: ProrationPolicy) -> list[int]:
+    rounding = policy.rounding
+    if policy.by is DayCount.ACTUAL and policy.fraction_places is None:
+        start, days = over.start.toordinal(), over.end.toordinal() - over.start.toordinal()
+        return [round_ratio(minor * (cut.toordinal() - start), days, rounding) for cut in cuts]
+    return [_times(minor, policy.elapsed(cut, of=over), rounding) for cut in cuts]
+
+
+def _shares(over: Period | Span, cuts: Sequence[date], policy: ProrationPolicy) -> list[Fraction]:
+    if policy.rounding_scope is RoundingScope.PER_LINE:
+        edges = [over.start, *cuts, over.end]
+        return [_alone(over, a, b, policy) for a, b in pairwise(edges)]
+    marks = [Fraction(0), *(policy.elapsed(cut, of=over) for cut in cuts), Fraction(1)]
+    return [b - a for a, b in pairwise(marks)]
+
+
+def _alone(over: Period | Span, start: date, end: date, policy: ProrationPolicy) -> Fraction:
+    if start == end:
+        return Fraction(0)
+    return policy.share(type(over)(start, end), of=over)  # type: ignore[arg-type]  # the edges are of its own kind
+
+
+def _times(minor: int, share: Fraction, rounding: Rounding) -> int:
+    return round_ratio(minor * share.numerator, share.denominator, rounding)
