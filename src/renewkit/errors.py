@@ -23,6 +23,7 @@ Each error carries three parts, `expected`, `got` and `remedy`, and is also a su
     │   ├── ReversedPeriodError        ValueError   a period that ends before it starts
     │   ├── OutOfScheduleError         LookupError  a day or boundary outside a cycle of listed dates
     │   ├── IdentifierError            ValueError   an id or key part that is empty or of the wrong type
+    │   ├── HistoryError               ValueError   attempts out of order, twice the same, or later than now
     │   └── ConfigurationError         ValueError   options that contradict one another
     ├── StateError                     RuntimeError a verb that the present state does not allow
     ├── NotFoundError                  LookupError  an id that storage does not know
@@ -48,6 +49,7 @@ __all__ = [
     "EmptyPeriodError",
     "ExactNumberError",
     "GranularityError",
+    "HistoryError",
     "IdempotencyMismatchError",
     "IdentifierError",
     "InputError",
@@ -159,6 +161,10 @@ class OutOfScheduleError(InputError, LookupError):
 
 class IdentifierError(InputError, ValueError):
     """An id or a part of a key that is empty or of the wrong type."""
+
+
+class HistoryError(InputError, ValueError):
+    """A history that cannot have happened: out of order, the same twice, or later than now."""
 
 
 class ConfigurationError(InputError, ValueError):

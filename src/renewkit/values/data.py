@@ -1,7 +1,7 @@
 """The one door to the facts that ship with the package: tables of codes and rules, read once, when first asked for.
 
-The tables stand as CSV in `renewkit/values/data`, one fact a row, each with its source and how far it may be trusted. They are
-data, so that a correction is a row and no code.
+The tables stand as CSV in `renewkit/values/data`, one fact a row, each with its source and how far it may be trusted.
+They are data, so that a correction is a row and no code.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Declines: what a refused charge means, whether it may be tried again, and what the customer can do about it.
 
-A decline is up to three signals: the processor's code (on a `rail`), the issuer's own code (`network`, ISO 8583 field 39) and
-the network's advice (`advice`: a Visa category `1` to `4` or a Mastercard merchant advice code `01` to `99`). `classify` weighs
-them in this order: advice "never" > a hard or fraud code > the processor's own never-list > timed advice > the class of the
-code. Raw codes are kept as they came. See also: refusal, return, dishonour, dunning, 扣款失敗.
+A decline is up to three signals: the processor's code (on a `rail`), the issuer's own code (`network`, ISO 8583 field
+39) and the network's advice (`advice`: a Visa category `1` to `4` or a Mastercard merchant advice code `01` to `99`).
+`classify` weighs them in this order: advice "never" > a hard or fraud code > the processor's own never-list > timed
+advice > the class of the code. Raw codes are kept as they came. See also: refusal, return, dishonour, dunning,
+扣款失敗.
 """
 
 from __future__ import annotations
@@ -121,9 +122,9 @@ class CustomerAction(Enum):
 class Decline:
     """Why a charge was refused: its class, what may be done, and the raw codes as they came.
 
-    `rail` and `code` are the processor's, `network` is the issuer's code, `advice` the network's. `wait` is how long the advice
-    asks to wait, `cause` what stands behind (made from the class where it is not given), `is_known` whether the table has the
-    code.
+    `rail` and `code` are the processor's, `network` is the issuer's code, `advice` the network's. `wait` is how long
+    the advice asks to wait, `cause` what stands behind (made from the class where it is not given), `is_known`
+    whether the table has the code.
 
     >>> Decline(DeclineCategory.SOFT, RetryAdvice.AUTO, CustomerAction.ADD_FUNDS, "bank", "NSF").cause
     <DeclineCause.FUNDS: 'funds'>
@@ -156,8 +157,8 @@ class Decline:
 class Instrument:
     """What is charged: the gateway's own token of a card, account or wallet.
 
-    `network` is whose rules bind it (`visa`, `mastercard`, `ach`, `sepa_sdd`, `bacs`, `pix_automatico`, …) and `region` the ISO
-    3166 code of the country that issued it; both choose the network rules.
+    `network` is whose rules bind it (`visa`, `mastercard`, `ach`, `sepa_sdd`, `bacs`, `pix_automatico`, …) and
+    `region` the ISO 3166 code of the country that issued it; both choose the network rules.
 
     >>> Instrument("pm_1", "visa", region="US").network
     'visa'
@@ -169,7 +170,9 @@ class Instrument:
 
 
 def _id_of(value: Instrument | str | None) -> str | None:
-    return value.id if isinstance(value, Instrument) else value if value is None else identifier(value, name="instrument")
+    return (
+        value.id if isinstance(value, Instrument) else value if value is None else identifier(value, name="instrument")
+    )
 
 
 def _money_or_none(value: Money | None) -> Money | None:
@@ -180,8 +183,8 @@ def _money_or_none(value: Money | None) -> Money | None:
 class Attempt:
     """One charge that was carried out: when, why it was declined, and on which instrument (an `Instrument` or its id).
 
-    `amount` and `merchant` (the merchant account) narrow what a network counts; where they are left out, the attempt counts
-    against every amount and merchant.
+    `amount` and `merchant` (the merchant account) narrow what a network counts; where they are left out, the attempt
+    counts against every amount and merchant.
 
     >>> Attempt(pendulum.datetime(2024, 1, 31), classify("stripe", "insufficient_funds"), "pm_1").instrument
     'pm_1'
@@ -202,8 +205,9 @@ class Attempt:
 def classify(rail: str, code: str, *, network: str | None = None, advice: str | None = None) -> Decline:
     """Return what a decline means; a code that the table does not know is of category unknown.
 
-    `network` is the issuer's ISO 8583 code and `advice` a Visa category or Mastercard advice code, where the processor passes
-    them on. The rail `sandbox` speaks the codes of `stripe`. Raises `IdentifierError` for a rail or code that is no text.
+    `network` is the issuer's ISO 8583 code and `advice` a Visa category or Mastercard advice code, where the
+    processor passes them on. The rail `sandbox` speaks the codes of `stripe`. Raises `IdentifierError` for a rail or
+    code that is no text.
 
     >>> classify("stripe", "insufficient_funds").action
     <CustomerAction.ADD_FUNDS: 'add_funds'>
@@ -232,7 +236,7 @@ def classify(rail: str, code: str, *, network: str | None = None, advice: str | 
 
 
 def visa_category(decline: Decline) -> int | None:
-    """Return the Visa category of a decline: the advice where it names one, else that of the issuer's code; None if unknown.
+    """Return the Visa category of a decline, by its advice or else by the issuer's code; None where neither says.
 
     Codes that Visa moved between categories count as the stricter one.
 
@@ -248,11 +252,13 @@ def visa_category(decline: Decline) -> int | None:
 def unknown_codes(declines: Iterable[Decline]) -> tuple[tuple[str, str, int], ...]:
     """Count the codes that the table does not know, as (rail, code, times), the most frequent first.
 
-    >>> unknown_codes([classify("stripe", "brand_new"), classify("stripe", "expired_card"), classify("stripe", "brand_new")])
+    >>> unknown_codes(classify("stripe", code) for code in ("brand_new", "expired_card", "brand_new"))
     (('stripe', 'brand_new', 2),)
     """
     seen = Counter((decline.rail, decline.code) for decline in declines if not decline.is_known)
-    return tuple((rail, code, times) for (rail, code), times in sorted(seen.items(), key=lambda item: (-item[1], item[0])))
+    return tuple(
+        (rail, code, times) for (rail, code), times in sorted(seen.items(), key=lambda item: (-item[1], item[0]))
+    )
 
 
 _VISA: Final = ("1", "2", "3", "4")
@@ -296,7 +302,9 @@ def _row(rail: str, code: str | None) -> _Row | None:
     if code is None:
         return None
     if not isinstance(rail, str) or not isinstance(code, str):
-        raise IdentifierError("a rail and a code as text", f"{rail!r}, {code!r}", "pass the codes as the processor sent them")
+        raise IdentifierError(
+            "a rail and a code as text", f"{rail!r}, {code!r}", "pass the codes as the processor sent them"
+        )
     rows, key = _codes(), _ALIASES.get(rail, rail)
     plain = code.strip()
     return rows.get((key, plain)) or rows.get((key, plain.upper())) or rows.get((key, plain.lower()))
