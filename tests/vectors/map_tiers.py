@@ -346,7 +346,8 @@ def _bucketed(model: str, given: Given) -> Price:
         case _:
             raise AssertionError(model)
 
-    return tuple(Tier(_bound(tier), usd(tier.get("unit") or 0), flat=_some(tier.get("flat"))) for tier in listed)
+
+# ---------------------------------------------------------------------------------------------------- vendors' manuals
 
 
 def tiers(case: Given) -> None:
