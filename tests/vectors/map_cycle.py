@@ -1,5 +1,7 @@
-"""Kill Bill's cycles as calls of the public API. A bill cycle day without a month is `BillingCycle(start, every,
-day=bcd)`."""
+"""Kill Bill's cycles as calls of the public API.
+
+A bill cycle day without a month is `BillingCycle(start, every, day=bcd)`.
+"""
 
 from __future__ import annotations
 
@@ -98,6 +100,7 @@ def timing_of(given: Input) -> Timing:
 
 
 def interval_detail(given: Input) -> dict[str, object]:
+    """Answer the kind interval_detail."""
     start, end, target = day(given["start"]), on(given["end"]), on(given["target"]) or day(given["start"])
     cycle, timing = cycle_of(given, start), timing_of(given)
     first = cycle.boundary_from(start)
@@ -135,6 +138,7 @@ def _refuse_late_stubs(start: date, end: date | None, target: date, first: date,
 
 
 def recurring_items(given: Input) -> dict[str, object]:
+    """Answer the kind recurring_items."""
     start, end, target = day(given["start"]), on(given["end"]), day(given["target"])
     cycle, timing = cycle_of(given, start), timing_of(given)
     _refuse_late_stubs(start, end, target, cycle.boundary_from(start), timing)
@@ -143,6 +147,7 @@ def recurring_items(given: Input) -> dict[str, object]:
 
 
 def whole_periods(given: Input) -> dict[str, object]:
+    """Answer the kind whole_periods."""
     cycle = BillingCycle(day(given["start"]), PERIODS[given["period"]])
     return {"whole_periods": cycle.index_at(day(given["end"]))}
 
@@ -160,10 +165,12 @@ def steps(direction: int) -> Callable[[Input], dict[str, object]]:
 
 
 def align_in_month(given: Input) -> dict[str, object]:
+    """Answer the kind align_in_month."""
     return {"date": cycle_of(given, day(given["date"])).boundary(0)}
 
 
 def align_to_next(given: Input) -> dict[str, object]:
+    """Answer the kind align_to_next."""
     every, wanted = PERIODS[given["period"]], day(given["date"])
     if every.in_months:
         return {"date": BillingCycle.aligned(wanted, every, day=given["bcd"]).boundary(0)}
@@ -172,6 +179,7 @@ def align_to_next(given: Input) -> dict[str, object]:
 
 
 def new_bcd_effective_date(given: Input) -> dict[str, object]:
+    """Answer the kind new_bcd_effective_date."""
     today, effective = day(given["today"]), on(given["effective_from"])
     earliest = max(effective or today, day(given["subscription_start"]))
     first = BillingCycle.aligned(earliest, MONTHLY, day=given["new_bcd"]).boundary(0)
@@ -200,14 +208,17 @@ def _offset(moment: datetime) -> timedelta:
 
 
 def bcd_from_instant(given: Input) -> dict[str, object]:
+    """Answer the kind bcd_from_instant."""
     return {"bcd": civil_day(given, at(given["instant_utc"])).day}
 
 
 def instant_to_local_date(given: Input) -> dict[str, object]:
+    """Answer the kind instant_to_local_date."""
     return {"local_date": civil_day(given, at(given["instant_utc"]))}
 
 
 def local_date_to_instant(given: Input) -> dict[str, object]:
+    """Answer the kind local_date_to_instant."""
     zone = zone_of(given["account_tz"])
     reference = at(given["reference_instant_utc"]).astimezone(zone)
     moment = resolve(datetime.combine(day(given["local_date"]), reference.time()), given["account_tz"])
@@ -217,6 +228,7 @@ def local_date_to_instant(given: Input) -> dict[str, object]:
 
 
 def trial_then_first_period(given: Input) -> dict[str, object]:
+    """Answer the kind trial_then_first_period."""
     zone = given["account_tz"]
     signup = at(given["subscription_start_utc"])
     length = timedelta(days=given["trial_days"])
@@ -229,6 +241,7 @@ def trial_then_first_period(given: Input) -> dict[str, object]:
 
 
 def recurring_periods_tz(case: Input) -> None:
+    """Answer the kind recurring_periods_tz."""
     given, expected = case["input"], case["expected"]
     cycle = BillingCycle(day(given["first_paid_start"]), PERIODS[given.get("period", "MONTHLY")], day=given.get("bcd"))
     periods = [[str(cycle.boundary(k)), str(cycle.boundary(k + 1))] for k in range(given["count"])]
@@ -237,6 +250,7 @@ def recurring_periods_tz(case: Input) -> None:
 
 
 def usage_interval_boundaries(given: Input) -> dict[str, object]:
+    """Answer the kind usage_interval_boundaries."""
     events, every = given["events"], PERIODS[given["period"]]
     stop = day(events[-1]["date"]) if given["closed"] else day(given["target"])
     if given["closed"] and stop == day(events[0]["date"]):

@@ -78,10 +78,12 @@ def lago_cycle(given: Input, *, monthly: bool = False) -> BillingCycle:
 
 
 def usage_cycle(given: Input) -> BillingCycle:
+    """Return the grid of the usage, monthly where it is billed so."""
     return lago_cycle(given, monthly=bool(given.get("bill_charges_monthly")))
 
 
 def has_ended(given: Input) -> bool:
+    """Whether the subscription is over at the time of billing."""
     ended = at(given.get("terminated_at"))
     return ended is not None and ended <= must(given["billing_at"])
 
@@ -112,6 +114,7 @@ def last_second(cycle: BillingCycle, k: int) -> datetime:
 
 
 def lago_from(given: Input) -> datetime | None:
+    """Answer the kind lago.from_datetime."""
     started = at(given["started_at"])
     if started is None:
         return None
@@ -121,6 +124,7 @@ def lago_from(given: Input) -> datetime | None:
 
 
 def lago_to(given: Input) -> datetime | None:
+    """Answer the kind lago.to_datetime."""
     started, ended = at(given["started_at"]), at(given.get("terminated_at"))
     if started is None:
         return None
@@ -148,6 +152,7 @@ def usage_is_hidden(given: Input) -> bool:
 
 
 def usage_from(given: Input) -> datetime | None:
+    """Answer the kind lago.charges_from_datetime."""
     if usage_is_hidden(given):
         return None
     cycle = usage_cycle(given)
@@ -155,6 +160,7 @@ def usage_from(given: Input) -> datetime | None:
 
 
 def usage_to(given: Input) -> datetime | None:
+    """Answer the kind lago.charges_to_datetime."""
     if usage_is_hidden(given):
         return None
     cycle, ended = usage_cycle(given), at(given.get("terminated_at"))
@@ -163,27 +169,32 @@ def usage_to(given: Input) -> datetime | None:
 
 
 def next_end(given: Input) -> datetime:
+    """Answer the kind lago.next_end_of_period."""
     cycle = lago_cycle(given)
     return last_second(cycle, cycle.index_at(cycle.day_of(must(given["billing_at"]))))
 
 
 def previous_beginning(given: Input) -> datetime:
+    """Answer the kind lago.previous_beginning_of_period."""
     cycle = lago_cycle(given)
     today = cycle.day_of(must(given["billing_at"]))
     return cycle.instant(cycle.index_at(today if given.get("current_period") else base_day(given, cycle)))
 
 
 def period_days(given: Input) -> int:
+    """Answer the kind lago.period_duration_days."""
     cycle = lago_cycle(given)
     return cycle.period(fee_index(given, cycle)).days
 
 
 def usage_days(given: Input) -> int:
+    """Answer the kind lago.charges_duration_in_days."""
     cycle = usage_cycle(given)
     return cycle.period(usage_index(given, cycle)).days
 
 
 def is_billing_day(given: Input) -> bool:
+    """Answer the kind lago.is_billing_day."""
     cycle = lago_cycle(given, monthly=bool(given.get("components_billed_monthly")))
     today = cycle.day_of(must(given["at"]))
     return cycle.period_at(today).start == today
@@ -225,10 +236,12 @@ def _flexprice_cycle(period: str, unit: int, start: datetime, anchor: datetime, 
 
 
 def next_billing_date(given: Input) -> datetime:
+    """Answer the kind flexprice.next_billing_date."""
     return flexprice_next(given, must(given["current_period_start"]))
 
 
 def calendar_anchor(given: Input) -> datetime:
+    """Answer the kind flexprice.calendar_anchor."""
     zone = given.get("timezone") or "UTC"
     start = day_of(must(given.get("start") or given["current_period_start"]), zone)
     cycle = BillingCycle.calendar(start, INTERVALS[given["period"]], zone=zone)
@@ -236,6 +249,7 @@ def calendar_anchor(given: Input) -> datetime:
 
 
 def billing_periods(given: Input) -> dict[str, object]:
+    """Answer the kind flexprice.billing_periods."""
     ends, final = [must(given["current_period_start"])], must(given["subscription_end"])
     while ends[-1] < final:
         ends.append(flexprice_next(given, ends[-1]))
@@ -244,6 +258,7 @@ def billing_periods(given: Input) -> dict[str, object]:
 
 
 def period_containing(given: Input) -> dict[str, object] | None:
+    """Answer the kind flexprice.period_containing."""
     start = must(given.get("current_period_start") or given.get("start") or given["anchor"])
     target = must(given.get("target") or given["at"])
     known = at(given.get("current_period_end") or given.get("end"))
@@ -257,10 +272,12 @@ def period_containing(given: Input) -> dict[str, object] | None:
 
 
 def meteroid_cycle(given: Input, start: str) -> BillingCycle:
+    """Return the grid on the billing day, counted from a start."""
     return BillingCycle(date.fromisoformat(start), INTERVALS[given["period"]], day=given["billing_day"])
 
 
 def advance_period(given: Input) -> dict[str, object]:
+    """Answer the kind meteroid.advance_period."""
     cycle = meteroid_cycle(given, given["invoice_date"])
     start = date.fromisoformat(given["invoice_date"])
     if given["first_period"] and start.day < given["billing_day"] and cycle.boundary(0) == start:
@@ -270,6 +287,7 @@ def advance_period(given: Input) -> dict[str, object]:
 
 
 def period_containing_day(given: Input) -> dict[str, object]:
+    """Answer the kind meteroid.period_containing_day."""
     start, target = date.fromisoformat(given["billing_start"]), date.fromisoformat(given["target"])
     cycle = meteroid_cycle(given, given["billing_start"])
     period = cycle.due(start, on=max(start, target))[-1].period
@@ -277,12 +295,14 @@ def period_containing_day(given: Input) -> dict[str, object]:
 
 
 def elapsed_cycles(given: Input) -> int:
+    """Answer the kind meteroid.elapsed_cycles."""
     cycle = meteroid_cycle(given, given["billing_start"])
     start, target = date.fromisoformat(given["billing_start"]), date.fromisoformat(given["target"])
     return len(cycle.due(start, on=target, timing=Timing.ARREARS))
 
 
 def arrear_period(given: Input) -> dict[str, object]:
+    """Answer the kind meteroid.arrear_period."""
     cycle = meteroid_cycle(given, given["billing_start"])
     start, end = date.fromisoformat(given["billing_start"]), date.fromisoformat(given["invoice_date"])
     period = cycle.schedule(start, end)[-1].period
@@ -293,17 +313,20 @@ def arrear_period(given: Input) -> dict[str, object]:
 
 
 def openmeter_cycle(given: Input) -> BillingCycle:
+    """Return the occurrences at the anchor's time of day in UTC."""
     anchor = must(given["anchor"]).astimezone(zone_of("UTC"))
     return BillingCycle(day_of(anchor, "UTC"), INTERVALS[given["period"]], at=anchor.time())
 
 
 def period_at(given: Input) -> dict[str, object]:
+    """Answer the kind openmeter.period_at."""
     cycle = openmeter_cycle(given)
     k = cycle.index_at_instant(must(given["target"]))
     return {"start": cycle.instant(k), "end": cycle.instant(k + 1)}
 
 
 def prev_before(given: Input) -> datetime:
+    """Answer the kind openmeter.prev_before."""
     cycle, target = openmeter_cycle(given), must(given["target"])
     k = cycle.index_at_instant(target)
     return cycle.instant(k - 1 if cycle.instant(k) == target and not given.get("inclusive") else k)

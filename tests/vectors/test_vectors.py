@@ -1,0 +1,67 @@
+"""Every case file in `cases/` runs through the public API; a case passes, or is declined for a written reason."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from run import HERE, Tally, judge, kind_of, load_cases, main, run
+
+CASES = [
+    pytest.param(path.stem, case, id=f"{path.stem}-{case['id']}")
+    for path in sorted((HERE / "cases").glob("*.json"))
+    for case in load_cases(path)
+]
+
+
+@pytest.mark.parametrize(("family", "case"), CASES)
+def test_published_numbers(family: str, case: dict[str, Any], tallies: dict[str, Tally]) -> None:
+    """The public API gives the published numbers, or declines the case for a reason that is written down."""
+    outcome, message = judge(case)
+    tallies.setdefault(family, Tally()).add(case, outcome, message)
+    assert outcome != "failed", message
+
+
+def test_every_reason_is_written() -> None:
+    """Every rule and kind of declined.toml says why, in a sentence."""
+    table = tomllib.loads((HERE / "declined.toml").read_text("utf-8"))
+    bare = [name for group in table.values() for name, entry in group.items() if len(entry.get("reason", "")) < 20]
+    assert [] == bare
+
+
+def test_every_case_names_itself_once() -> None:
+    """Ids are unique within a file, so that a failure names one case."""
+    for path in (HERE / "cases").glob("*.json"):
+        ids = [case["id"] for case in load_cases(path)]
+        assert sorted(set(ids)) == sorted(ids), path.name
+
+
+def test_an_unknown_kind_fails() -> None:
+    """A case of a kind that no mapper knows is a failure with a clear message, not a silent omission."""
+    (tally,) = run([{"id": "x-1", "kind": "no-such-kind", "input": {}, "expected": {}}]).values()
+    ((case, message),) = tally.failed
+    assert ("x-1", True) == (case, "unknown kind 'no-such-kind'" in message)
+
+
+def test_wrong_numbers_fail() -> None:
+    """A case with other numbers than ours fails: the runner can tell."""
+    case = next(case for case in load_cases(HERE / "cases" / "killbill_cycle.json") if kind_of(case) == "whole_periods")
+    wrong = {**case, "expected": {"whole_periods": 99}}
+    assert ("passed", "failed") == (judge(case)[0], judge(wrong)[0])
+
+
+def test_a_file_from_elsewhere_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The runner takes any file of that shape, prints a line per kind and writes the tallies as JSON."""
+    path, out = tmp_path / "mine.json", tmp_path / "out.json"
+    case = {"id": "a", "kind": "whole_periods"}
+    given = {"start": "2024-01-31", "end": "2024-02-29", "period": "MONTHLY"}
+    good = {**case, "input": given, "expected": {"whole_periods": 1}}
+    path.write_text(json.dumps({"cases": [good, {**good, "id": "b", "expected": {"whole_periods": 2}}]}), "utf-8")
+    code = main([str(path), "--json", str(out)])
+    tally = {"cases": 2, "passed": 1, "declined": 0, "failed": ["b"]}
+    assert (1, {"kinds": {"whole_periods": tally}}) == (code, json.loads(out.read_text("utf-8")))
+    assert "whole_periods: 2 cases, 1 passed, 0 declined, 1 failed\n  failed: b\n" == capsys.readouterr().out
