@@ -31,6 +31,7 @@ def match_exact(board: Board, index: dict[str, int]) -> None:
     """Pair each line with the entry whose reference it carries, if it agrees in all else and is the only one."""
     get: Callable[[str | None, int], int] = index.get  # type: ignore[assignment]  # None names nothing
     board.named = array("i", map(get, board.r.references, repeat(-1)))
+    _read_texts(board, index)
     claim = _sole_claims(board)
     e, r, rules = board.e, board.r, board.rules
     early, late, window = -rules.early, rules.late, rules.reference_days
@@ -51,6 +52,16 @@ def match_exact(board: Board, index: dict[str, int]) -> None:
             how[j] = code
     if board.rejected:
         _undo_rejected(board)
+
+
+def _read_texts(board: Board, index: dict[str, int]) -> None:
+    # A word of the text that is a reference, letter for letter; several of them are for a later stage.
+    named, get = board.named, index.get
+    for j, text in enumerate(board.r.texts):
+        if text and named[j] < 0:
+            rows = {row for word in text.split() if (row := get(word)) is not None}
+            if len(rows) == 1:
+                named[j] = rows.pop()
 
 
 def _sole_claims(board: Board) -> dict[int, int]:

@@ -1,7 +1,7 @@
 """How far two names of a payer agree, whatever banks did to them.
 
-Banks upper-case names, drop accents, turn them round, cut them at a column's end, shorten given names to initials,
-and clerks mistype them. An empty name is no evidence at all, neither for nor against.
+Banks upper-case names, drop accents, turn them round, cut them at a column's end, shorten given names to initials, and
+clerks mistype them. An empty name is no evidence at all, neither for nor against.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from renewkit.policies.reconcile.distance import distance, is_near
 __all__ = ["Likeness", "likeness", "mention", "words"]
 
 _WORD: Final = re.compile(r"[^\W_]+")
+_find = _WORD.findall
 
 
 class Likeness(IntEnum):
@@ -43,7 +44,7 @@ def words(name: str | None) -> list[str]:
         return []
     if not name.isascii():
         name = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
-    return _WORD.findall(name.upper())
+    return _find(name.upper())
 
 
 def likeness(one: list[str], other: list[str]) -> Likeness:
@@ -57,25 +58,26 @@ def likeness(one: list[str], other: list[str]) -> Likeness:
     """
     if not one or not other:
         return Likeness.UNKNOWN
-    left, right = [word for word in one if word not in other], [word for word in other if word not in one]
-    shared = max((len(word) for word in one if word in other), default=0)
+    if one == other:
+        return Likeness.EQUAL
+    left = [word for word in one if word not in other]
+    right = [word for word in other if word not in one]
     if not left and not right:
         return Likeness.EQUAL
-    strong = shared >= 2
-    spare = list(left)
+    strong = len(left) < len(one) and max(len(word) for word in one if word in other) > 1
     unpaired = 0
-    for word in sorted(right, key=len, reverse=True):
-        mate = _mate(word, spare)
+    for word in sorted(right, key=len, reverse=True) if len(right) > 1 else right:
+        mate = _mate(word, left)
         if mate is None:
             unpaired += 1
         else:
-            spare.remove(mate)
+            left.remove(mate)
             strong = strong or min(len(word), len(mate)) > 2
     if not strong:
         return Likeness.CONFLICT
-    if unpaired and spare:
+    if left and (unpaired or not all(map(str.isalpha, left))):
         return Likeness.WEAK
-    return Likeness.COMPATIBLE if not _has_digits(spare) else Likeness.WEAK
+    return Likeness.COMPATIBLE
 
 
 def mention(name: list[str], text: list[str]) -> Likeness:
@@ -98,19 +100,17 @@ def mention(name: list[str], text: list[str]) -> Likeness:
 
 
 def _mate(word: str, candidates: list[str]) -> str | None:
-    return next((other for other in sorted(candidates) if _may_be(word, other)), None)
+    if len(candidates) == 1:
+        return candidates[0] if _may_be(word, candidates[0]) else None
+    return min((other for other in candidates if _may_be(word, other)), default=None)
 
 
 def _may_be(word: str, other: str) -> bool:
-    if _has_digits((word, other)):
-        return False
     if other.startswith(word) or word.startswith(other):
-        return True
+        return word.isalpha() and other.isalpha()
     shorter = min(len(word), len(other))
-    if shorter >= 8:
-        return distance(word, other) <= 2
-    return shorter >= 4 and is_near(word, other)
-
-
-def _has_digits(parts: list[str] | tuple[str, ...]) -> bool:
-    return any(not part.isalpha() for part in parts)
+    if shorter < 4 or not (word.isalpha() and other.isalpha()):  # in a short word one slip makes another word
+        return False
+    if shorter >= 8 and abs(len(word) - len(other)) <= 2:  # a long word may have two
+        return is_near(word, other) or (word[:2] == other[:2] and distance(word, other) <= 2)
+    return is_near(word, other)

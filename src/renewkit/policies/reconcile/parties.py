@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.board import Group, Rule
-from renewkit.policies.reconcile.names import Likeness, likeness, words
+from renewkit.policies.reconcile.names import Likeness, likeness
+from renewkit.policies.reconcile.payers import PayerIndex
 from renewkit.policies.reconcile.sums import Sums, count_sums
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ def match_sums(board: Board) -> list[Group]:
     unique: list[Group] = []
     several: list[Group] = []
     for j in paid.rows:
-        name, day = paid.words[j], board.r.days[j]
+        name, day = paid.index.names[j], board.r.days[j]
         peers = owed.peers(name, (day - rules.late, day + rules.early), board.r.currencies[j], board.r.minor[j])
         sums = _sums(board.e, peers, board.r.minor[j], rules.group_size)
         if sums.solutions:
             group = Group(tuple(peers[at] for at in sums.items), (j,), Rule.SUM, solutions=sums.solutions)
             (unique if sums.solutions == 1 else several).append(group)
     for i in owed.rows:
-        name, day = owed.words[i], board.e.days[i]
+        name, day = owed.index.names[i], board.e.days[i]
         peers = paid.peers(name, (day - rules.early, day + rules.late), board.e.currencies[i], board.e.minor[i])
         sums = _sums(board.r, peers, board.e.minor[i], rules.group_size)
         if sums.solutions:
@@ -61,29 +61,20 @@ def _class_of(side: Entries, row: int) -> tuple[object, ...]:
 
 
 class _Payers:
-    """Rows by the words of their payer, each list in order of days."""
+    """Open rows of one side that have a payer's name."""
 
     def __init__(self, side: Entries, rows: list[int]) -> None:
         self.side = side
-        self.words = {row: name for row in rows if (name := words(side.parties[row]))}
-        self.rows = sorted(self.words, key=side.ids.__getitem__)
-        self._by_word: dict[str, list[int]] = {}
-        for row in sorted(self.rows, key=side.days.__getitem__):
-            for word in set(self.words[row]):
-                self._by_word.setdefault(word, []).append(row)
+        self.rows = sorted((row for row in rows if side.parties[row]), key=side.ids.__getitem__)
+        self.index = PayerIndex(side, self.rows, by_amount=False, alone=set())
 
     def peers(self, name: list[str], window: tuple[int, int], currency: str, limit: int) -> list[int]:
         """Return rows of a like payer within the window whose amount is smaller than the limit, in order of ids."""
-        side, day = self.side, self.side.days.__getitem__
-        found: set[int] = set()
-        for word in set(name):
-            rows = self._by_word.get(word, ())
-            found.update(rows[bisect_left(rows, window[0], key=day) : bisect_right(rows, window[1], key=day)])
+        side, names = self.side, self.index.names
         fitting = [
             row
-            for row in found
-            if side.currencies[row] == currency
-            and (0 < side.minor[row] < limit or limit < side.minor[row] < 0)
-            and likeness(self.words[row], name) >= Likeness.COMPATIBLE
+            for row in self.index.find(currency, 0, name, window)
+            if (0 < side.minor[row] < limit or limit < side.minor[row] < 0)
+            and likeness(names[row], name) >= Likeness.COMPATIBLE
         ]
-        return sorted(fitting, key=side.ids.__getitem__) if len(fitting) <= _MOST_PEERS else []
+        return sorted(fitting, key=side.ids.__getitem__) if 1 < len(fitting) <= _MOST_PEERS else []

@@ -22,9 +22,11 @@ _LOOKALIKE: Final = re.compile(r"(?<=[0-9])[OIL]+|[OIL]+(?=[0-9])")
 _AS_DIGIT: Final = str.maketrans("OIL", "011")
 _SHAPED: Final = str.maketrans("123456789", "000000000")
 _ZEROS: Final = re.compile("0+")
+_TEN = "0123456789"
 _MOST_RUNS = 64
 _WIDEST = 4
 _SHORTEST = 4
+_UNMISTAKABLE = 6
 
 
 class Naming(IntEnum):
@@ -59,23 +61,29 @@ def number_runs(text: str) -> list[str]:
     return _DIGITS.findall(_LOOKALIKE.sub(lambda found: found[0].translate(_AS_DIGIT), text.upper()))
 
 
-def slips(number: str) -> Iterator[str]:
-    """Yield each number that a wrong, lost or added digit, or two swapped neighbours, may have turned into this.
+def slips(number: str, *, longer: bool = True, same: bool = True, shorter: bool = True) -> Iterator[str]:
+    """Yield each number that a lost, wrong or added digit, or two swapped neighbours, may have turned into this.
+
+    `longer`, `same` and `shorter` say of which lengths, compared with this one.
 
     >>> sorted(set(slips("12")))[:4]
     ['012', '02', '1', '10']
     """
     for at, digit in enumerate(number):
         head, tail = number[:at], number[at + 1 :]
-        yield head + tail
-        for other in "0123456789":
-            if other != digit:
+        if shorter:
+            yield head + tail
+        if same:
+            for other in _TEN.replace(digit, ""):
                 yield head + other + tail
-            yield head + other + digit + tail
-        if tail and tail[0] != digit:
-            yield head + tail[0] + digit + tail[1:]
-    for other in "0123456789":
-        yield number + other
+            if tail and tail[0] != digit:
+                yield head + tail[0] + digit + tail[1:]
+        if longer:
+            for other in _TEN:
+                yield head + other + digit + tail
+    if longer:
+        for other in _TEN:
+            yield number + other
 
 
 class Shape:
@@ -111,63 +119,82 @@ class Shape:
 
 
 class ReferenceIndex:
-    """Where the references of some rows may be found, in any spelling."""
+    """Where the references of some rows may be found, in any spelling.
 
-    __slots__ = ("_folded", "_lengths", "_numbers", "_parts", "shapes")
+    A reference with a number is known by its digits, whatever stands around them; one of letters, or of letters and
+    digits in turn, by all its signs.
+    """
+
+    __slots__ = ("_folded", "_lengths", "_numbers", "_parts", "_references", "_widths", "shapes")
 
     def __init__(self, references: Iterable[tuple[int, str]], *, parts: bool = True) -> None:
         """Index rows by their references, and by the last number alone unless told not to."""
-        self._folded = _Rows()
-        self._numbers = _Rows()
-        self._parts = _Rows()
+        self._folded, self._numbers, self._parts = _Rows(), _Rows(), _Rows()
+        self._references = dict(references)
+        self._widths: set[int] = set()
+        lengths: set[int] = set()
         shapes: Counter[str] = Counter()
-        lengths: Counter[int] = Counter()
-        for row, reference in references:
-            folded = fold(reference)
-            if len(folded) >= _SHORTEST:
-                self._folded.add(folded, row)
-                lengths[len(folded)] += 1
+        for row, reference in self._references.items():
             runs = _DIGITS.findall(reference)
-            if runs:
+            joined = "".join(runs)
+            if len(joined) < _SHORTEST or len(runs) > _WIDEST:
+                folded = fold(reference)
+                self._folded.add(folded, row)
+                lengths.add(len(folded))
+            else:
                 shapes[reference.translate(_SHAPED)] += 1
-                self._add_numbers(runs, row, parts=parts)
-        self._lengths = sorted(lengths, reverse=True)
+                self._numbers.add(joined, row)
+                self._widths.add(len(joined))
+                if len(runs) > 1 or joined[0] == "0":
+                    self._numbers.add(_dotted(runs), row)
+                if parts:
+                    self._parts.add(runs[-1].lstrip("0"), row)
+        self._lengths = sorted(lengths - {0, 1, 2}, reverse=True)
         common = sorted(shapes, key=lambda shape: (-shapes[shape], shape))
         self.shapes = [Shape(pattern) for pattern in common[:8]]
-
-    def _add_numbers(self, runs: list[str], row: int, *, parts: bool) -> None:
-        joined = "".join(runs)
-        if len(joined) >= _SHORTEST:
-            self._numbers.add(joined, row)
-            if len(runs) > 1 or joined[0] == "0":
-                self._numbers.add(_dotted(runs), row)
-        last = runs[-1].lstrip("0")
-        if parts and len(last) >= 2:
-            self._parts.add(last, row)
 
     def find(self, text: str) -> dict[int, Naming]:
         """Return the rows that a text names, with how surely it does."""
         found: dict[int, Naming] = {}
-        runs = number_runs(text)[:_MOST_RUNS]
-        for window in _windows(runs):
-            for row in self._parts.get(window[-1].lstrip("0")) if len(window) == 1 else ():
-                found.setdefault(row, Naming.PART)
-            for key in {"".join(window), _dotted(window)}:
-                for row in self._numbers.get(key):
-                    found[row] = Naming.NORMALISED
-        for row in self._in_folded(text):
-            found[row] = Naming.NORMALISED
+        for runs in _readings(text):
+            for window in _windows(runs):
+                self._look_up(window, text, found)
+        if self._lengths:
+            for row in self._in_folded(text):
+                found[row] = Naming.NORMALISED
         return found
 
     def slipped(self, text: str) -> set[int]:
         """Return the rows whose number differs by one slip from a number in a text."""
-        return {
-            row
-            for window in _windows(number_runs(text)[:_MOST_RUNS])
-            if len(joined := "".join(window)) >= _SHORTEST
-            for near in slips(joined)
-            for row in self._numbers.get(near)
-        }
+        widths, get = self._widths, self._numbers.get
+        found: set[int] = set()
+        for window in _windows(number_runs(text)[:_MOST_RUNS]):
+            joined = "".join(window)
+            size = len(joined)
+            if size >= _SHORTEST and not widths.isdisjoint((size - 1, size, size + 1)):
+                near = slips(joined, longer=size + 1 in widths, same=size in widths, shorter=size - 1 in widths)
+                for number in near:
+                    found.update(get(number))
+        return found
+
+    def _look_up(self, window: list[str], text: str, found: dict[int, Naming]) -> None:
+        joined = "".join(window)
+        if len(window) == 1:
+            last = joined.lstrip("0")
+            if len(last) > 1:
+                for row in self._parts.get(last):
+                    found.setdefault(row, Naming.PART)
+        numbers = self._numbers
+        rows = numbers.get(joined)
+        if len(window) > 1 or joined[0] == "0":
+            rows = (*rows, *numbers.get(_dotted(window)))
+        for row in rows:
+            # A short number alone is no reference, unless the signs around it are there too.
+            sure = len(joined) >= _UNMISTAKABLE or fold(self._references[row]) in fold(text)
+            if sure:
+                found[row] = Naming.NORMALISED
+            else:
+                found.setdefault(row, Naming.PART)
 
     def _in_folded(self, text: str) -> Iterator[int]:
         # Longest first, and what was read once is not read again: INV1 does not stand in INV12.
@@ -177,13 +204,13 @@ class ReferenceIndex:
         for sign in signs:
             at += len(sign)
             edges.add(at)
-        get, end, free = self._folded.get, len(folded), bytearray(len(folded))
+        get, end, read = self._folded.get, len(folded), bytearray(len(folded))
         for length in self._lengths:
             for start in range(end - length + 1):
                 stop = start + length
                 rows = get(folded[start:stop])
-                if rows and not any(free[start:stop]) and _is_whole(folded, start, stop, edges):
-                    free[start:stop] = b"\x01" * length
+                if rows and not any(read[start:stop]) and _is_whole(folded, start, stop, edges):
+                    read[start:stop] = b"\x01" * length
                     yield from rows
 
 
@@ -209,10 +236,19 @@ class _Rows:
 
 
 def _is_whole(folded: str, start: int, stop: int, edges: set[int]) -> bool:
-    # Within a word, a digit must not be torn from its number.
+    # A short reference must be words of its own; within a longer text a digit must not be torn from its number.
+    if stop - start < _UNMISTAKABLE:
+        return start in edges and stop in edges
     torn_left = start not in edges and folded[start].isdigit() and folded[start - 1].isdigit()
     torn_right = stop not in edges and folded[stop - 1].isdigit() and folded[stop].isdigit()
     return not torn_left and not torn_right
+
+
+def _readings(text: str) -> list[list[str]]:
+    # With O, I and L read as digits, and, where that differs, without.
+    plain = _DIGITS.findall(text)[:_MOST_RUNS]
+    alike = number_runs(text)[:_MOST_RUNS]
+    return [alike] if plain == alike else [alike, plain]
 
 
 def _windows(runs: list[str]) -> Iterator[list[str]]:
