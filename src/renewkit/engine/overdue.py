@@ -40,9 +40,11 @@ def _thresholds(desk: Desk, due_on: pendulum.Date) -> tuple[tuple[Trigger, pendu
     terms = desk.subscription.terms
     tomorrow = due_on + timedelta(days=1)
     lapse = None if terms.lapse_days is None else tomorrow + timedelta(days=terms.lapse_days)
+    grace = tomorrow + timedelta(days=terms.grace_days)
     return (
         (Trigger.MISS_PAYMENT, tomorrow),
-        (Trigger.EXHAUST_GRACE, tomorrow + timedelta(days=terms.grace_days)),
+        # A contract that ends with its grace is never suspended in between.
+        (Trigger.EXHAUST_GRACE, None if grace == lapse else grace),
         (Trigger.LAPSE, lapse),
     )
 

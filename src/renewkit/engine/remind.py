@@ -15,7 +15,8 @@ from renewkit.books.lifecycle import Status
 from renewkit.books.renewal import due_on, opens_at
 from renewkit.books.subscription import Reminded
 from renewkit.effects.effect import Notify
-from renewkit.policies.reminders import Anchor, catch_up
+from renewkit.policies.reminders import catch_up
+from renewkit.values.offsets import Anchor
 
 if TYPE_CHECKING:
     import pendulum

@@ -1,0 +1,19 @@
+"""The operator's door: import contracts and statements, run a sandbox through virtual time, report, show a schedule.
+
+May import everything; nothing imports it. Needs the extra `renewkit[cli]`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the `renewkit` command; the exit code is 0 when everything asked for was done."""
+    try:
+        from renewkit.cli.app import app  # noqa: PLC0415  the extra is needed only here
+    except ModuleNotFoundError as error:
+        sys.exit(f"renewkit: the command line needs {error.name}; install it with: pip install 'renewkit[cli]'")
+    app()

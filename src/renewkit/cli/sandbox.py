@@ -1,0 +1,130 @@
+"""Sandboxes: a database with a virtual clock, a sandbox gateway and a mail folder recorded in it.
+
+The command line works on sandboxes only. A database that it creates is marked as one; one that an application made is not, and
+is refused before anything is written, because the sandbox gateway would "charge" real customers.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import attrs
+import pendulum
+from sqlalchemy.engine import make_url
+
+from renewkit.adapters.clock import VirtualClock
+from renewkit.adapters.mail import MailFolder
+from renewkit.adapters.sandbox import SandboxGateway
+from renewkit.adapters.sql import SqlStorage
+from renewkit.errors import ConfigurationError
+from renewkit.ports.storage import SubscriptionsOf
+from renewkit.renewals import Renewals
+from renewkit.values.moments import instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["BOOK", "NOON", "Sandbox", "open_sandbox"]
+
+BOOK: Final = "default"
+NOON: Final = time(12)
+"""At noon UTC it is the same civil day in every zone from -12:00 to +11:59, so one tick a day serves the whole world."""
+
+_MARK: Final = "sandbox"
+_CLOCK: Final = "clock"
+
+
+@attrs.frozen(kw_only=True)
+class Sandbox:
+    """An open sandbox: storage, gateway and renewals under one virtual clock."""
+
+    storage: SqlStorage
+    gateway: SandboxGateway
+    renewals: Renewals
+    clock: VirtualClock
+    mails: Path
+
+    @property
+    def today(self) -> date:
+        """The virtual day."""
+        return self.clock.now().date()
+
+    @property
+    def last_day(self) -> date | None:
+        """The last virtual day that has been worked off to its end; None before the first."""
+        text = self.storage.noted(_CLOCK)
+        return None if text is None else date.fromisoformat(text)
+
+    def begin(self, day: date) -> pendulum.DateTime:
+        """Move the clock to noon of a day."""
+        return self.clock.move_to(datetime.combine(day, NOON, tzinfo=UTC))
+
+    def finish(self, day: date) -> None:
+        """Remember that a day has been worked off."""
+        self.storage.note(_CLOCK, day.isoformat())
+
+    def first_day(self) -> date | None:
+        """Return the day on which the first invoice of the book may open; None for an empty book."""
+        contracts = self.storage.load(SubscriptionsOf(BOOK))
+        return min((sub.starts_on.subtract(days=sub.terms.lead_days) for sub in contracts), default=None)
+
+
+@contextmanager
+def open_sandbox(url: str, *, create: bool) -> Iterator[Sandbox]:
+    """Open the sandbox that a database URL names, and close it afterwards.
+
+    `create` makes and marks a database that is not there yet. Raises `ConfigurationError` for a database that is not marked
+    as a sandbox, `StorageError` where it cannot be opened.
+    """
+    folder, stem = _place(url, create=create)
+    storage = SqlStorage(url)
+    try:
+        marks = _marks(storage, stem, create=create)
+        mails = folder / marks["mails"]
+        clock = VirtualClock(instant(datetime(1970, 1, 1, tzinfo=UTC)))
+        gateway = SandboxGateway(folder / marks["gateway"], clock=clock)
+        messenger = MailFolder(mails, sender=marks["sender"])
+        renewals = Renewals(
+            storage=storage, payments=gateway, messaging=messenger, clock=clock, book=BOOK, worker="renewkit-run"
+        )
+        sandbox = Sandbox(storage=storage, gateway=gateway, renewals=renewals, clock=clock, mails=mails)
+        if sandbox.last_day is not None:
+            sandbox.begin(sandbox.last_day)
+        try:
+            yield sandbox
+        finally:
+            gateway.close()
+    finally:
+        storage.close()
+
+
+def _place(url: str, *, create: bool) -> tuple[Path, str]:
+    """Return the folder that the gateway's book and the mails stand in, beside the database, and the name they share."""
+    try:
+        database = make_url(url).database
+    except Exception as error:  # noqa: BLE001  SQLAlchemy's own parse errors, said in our words
+        raise ConfigurationError("a database URL", f"{url} ({error})", "write sqlite:///book.db") from None
+    if not make_url(url).drivername.startswith("sqlite"):
+        return Path.cwd(), database or "renewkit"
+    if not database or database == ":memory:":
+        raise ConfigurationError("a database file", url, "write sqlite:///book.db; a sandbox must outlive the command")
+    file = Path(database)
+    if not create and not file.exists():
+        raise ConfigurationError("a database that exists", str(file), "import contracts into it first")
+    return file.resolve().parent, file.stem
+
+
+def _marks(storage: SqlStorage, stem: str, *, create: bool) -> dict[str, str]:
+    known = storage.noted(_MARK)
+    if known is not None:
+        return dict(json.loads(known))
+    if not create or storage.load(SubscriptionsOf(BOOK)):
+        remedy = "the command line runs only what `renewkit import contracts` or `renewkit demo` has created"
+        raise ConfigurationError("a database that is marked as a sandbox", "one that is not", remedy)
+    marks = {"gateway": f"{stem}.gateway.db", "mails": f"{stem}.mails", "sender": "Renewals <billing@example.com>"}
+    storage.note(_MARK, json.dumps(marks))
+    return marks

@@ -1,0 +1,150 @@
+"""Importing a bank statement from a CSV file: lines are matched to invoices, matched ones become payments.
+
+Columns: `date`, `amount` and `currency` are required; `id`, `reference`, `party` and `text` may be there. A line without an id
+is known by its content, so importing the same file again books nothing twice. A second payment of a paid invoice is booked as
+excess, for refund or review; lines that pay nothing stay unexpected; where nobody can choose, nothing is booked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from renewkit.books.invoice import InvoiceState
+from renewkit.cli.csv_file import BadField, read_rows, write_rejected
+from renewkit.cli.sandbox import BOOK, NOON
+from renewkit.policies.reconcile import Settled, reconcile
+from renewkit.ports.storage import InvoicesOf, SubscriptionsOf
+from renewkit.values.entry import Entry
+from renewkit.values.ids import content_key
+from renewkit.values.money import money
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from renewkit.books.invoice import Invoice
+    from renewkit.cli.csv_file import Rejected, Row
+    from renewkit.cli.sandbox import Sandbox
+    from renewkit.policies.reconcile import Reconciliation
+
+__all__ = ["StatementReport", "import_statement"]
+
+_REQUIRED: Final = ("date", "amount", "currency")
+_OPTIONAL: Final = ("id", "reference", "party", "text")
+
+
+@attrs.frozen(kw_only=True)
+class StatementReport:
+    """What an import did: lines read, payments booked, second payments, and what is left for a person."""
+
+    lines: int
+    matched: int
+    duplicates: int
+    booked_before: int
+    ambiguous: int
+    unexpected: tuple[str, ...]
+    rejected: tuple[Rejected, ...]
+    rejected_file: Path | None
+
+
+def import_statement(path: Path, sandbox: Sandbox, *, step: Callable[[], None] = lambda: None) -> StatementReport:
+    """Match the lines of a statement to the invoices of a book, and book what is certain.
+
+    Payments carry the date of their line. Bad rows are collected in `FILE.rejected.csv` beside the file.
+    """
+    lines, rejected = _read(path)
+    invoices = [bill for bill in sandbox.storage.load(InvoicesOf(BOOK)) if bill.state is InvoiceState.FINALISED]
+    booked = {payment.id for bill in invoices for payment in bill.payments}
+    fresh = [line for line in lines if line.id not in booked]
+    result = _reconcile(sandbox, invoices, fresh)
+    by_id = {line.id: line for line in fresh}
+    matched = duplicates = 0
+    for match in result.matched:
+        if len(match.expected) == len(match.received) == 1:
+            _book(sandbox, match.expected[0], by_id[match.received[0]])
+            matched += 1
+            step()
+    for duplicate in result.duplicates:
+        _book(sandbox, duplicate.expected, by_id[duplicate.received])
+        duplicates += 1
+        step()
+    return StatementReport(
+        lines=len(lines),
+        matched=matched,
+        duplicates=duplicates,
+        booked_before=len(lines) - len(fresh),
+        ambiguous=len(result.ambiguous),
+        unexpected=tuple(entry.id for entry in result.unexpected),
+        rejected=tuple(rejected),
+        rejected_file=write_rejected(path, rejected),
+    )
+
+
+def _read(path: Path) -> tuple[list[Entry], list[Rejected]]:
+    rows, rejected = read_rows(path, _REQUIRED, _OPTIONAL)
+    seen: Counter[tuple[str, ...]] = Counter()
+    lines: dict[str, Entry] = {}
+    for row in rows:
+        try:
+            line = _line(row, seen)
+        except BadField as bad:
+            rejected.append(bad.rejected)
+            continue
+        if line.id in lines:
+            rejected.append(row.reject("id", "an id of its own", "delete the repeated line"))
+        lines.setdefault(line.id, line)
+    return list(lines.values()), rejected
+
+
+def _line(row: Row, seen: Counter[tuple[str, ...]]) -> Entry:
+    content = tuple(row.text(field) for field in (*_REQUIRED, *_OPTIONAL))
+    seen[content] += 1
+    # Two equal lines of one file are two payments; the count tells them apart and stays the same in a second import.
+    key = row.text("id") or content_key("line", seen[content], *content)
+    amount = row.read(
+        "amount", lambda text: money(text, row.text("currency")), fields={"UnknownCurrencyError": "currency"}
+    )
+    if amount.amount <= 0:
+        raise row.bad("amount", "money that came in", "leave payments that went out out of the file")
+    return Entry(
+        key,
+        amount,
+        row.read("date", date.fromisoformat),
+        reference=row.text("reference") or None,
+        party=row.text("party") or None,
+        text=row.text("text"),
+    )
+
+
+def _reconcile(sandbox: Sandbox, invoices: list[Invoice], lines: list[Entry]) -> Reconciliation:
+    names = _payers(sandbox)
+    waiting = [bill for bill in invoices if bill.is_open]
+    settled = [bill for bill in invoices if bill.is_paid]
+    expected = [
+        Entry(
+            bill.id,
+            bill.open if bill.is_open else bill.total,
+            bill.due_on,
+            reference=bill.reference,
+            party=names[bill.customer_id],
+        )
+        for bill in (*waiting, *settled)
+        if not bill.total.amount == 0
+    ]
+    return reconcile(expected, lines, decisions=[Settled(bill.id) for bill in settled if bill.total.amount != 0])
+
+
+def _payers(sandbox: Sandbox) -> dict[str, str]:
+    from renewkit.ports.storage import SnapshotOf
+
+    customers = {sub.customer_id for sub in sandbox.storage.load(SubscriptionsOf(BOOK))}
+    return {key: snapshot.customer.name for key in customers if (snapshot := sandbox.storage.load(SnapshotOf(BOOK, key)))}
+
+
+def _book(sandbox: Sandbox, invoice_id: str, line: Entry) -> None:
+    moment = datetime.combine(line.on, NOON, tzinfo=UTC)
+    sandbox.renewals.record_payment(invoice_id, line.amount, key=line.id, at=moment)
