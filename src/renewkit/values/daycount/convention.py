@@ -47,6 +47,8 @@ class DayCount(Enum):
     """Actual days by the length of the calendar year that each lies in."""
     MONTHS_THEN_DAYS = "months_then_days"
     """Whole months of the reference's own grid, other days as a part of the month of the grid that they lie in."""
+    MONTHS_THEN_365 = "months_then_365"
+    """Whole months from the part's start, and the other days by 365/12 a month (Salesforce CPQ)."""
     WHOLE_MONTHS_UP = "whole_months_up"
     """Months from the part's start; a started month counts whole."""
     WHOLE_MONTHS_DOWN = "whole_months_down"
@@ -77,6 +79,8 @@ def fraction(part: Period | Span, *, of: Period | Span, by: DayCount = DayCount.
     months = whole_months(of)
     if by is DayCount.MONTHS_THEN_DAYS:
         return _along_grid(part, of)
+    if by is DayCount.MONTHS_THEN_365:
+        return _months_then_days(part, of) / (months or _months_then_days(of, of))
     if by in _STARTED:
         return _over(_months(part, of, by), months or _months(of, of, by), by)
     if by is DayCount.ACT_ACT_ISDA:
@@ -101,7 +105,7 @@ def counted_days(part: Period, *, by: DayCount) -> int:
         return 30 * (month_index(end) - month_index(start)) + last - first
     if by in _FIRST_MONTH and month_index(start) != month_index(end):
         return part.days - month_length(month_index(start)) + _FIRST_MONTH[by]
-    if by in _STARTED or by in {DayCount.SECONDS, DayCount.MONTHS_THEN_DAYS}:
+    if by in _STARTED or by in {DayCount.SECONDS, DayCount.MONTHS_THEN_DAYS, DayCount.MONTHS_THEN_365}:
         raise ConfigurationError("a convention that counts days", by.name, "choose one such as DayCount.THIRTY_E_360")
     return part.days
 
@@ -161,10 +165,19 @@ def _along_grid(part: Period, of: Period) -> Fraction:
     return (position(part.end) - position(part.start)) / position(of.end)
 
 
+def _months_then_days(part: Period, of: Period) -> Fraction:
+    months = _months(part, of, DayCount.WHOLE_MONTHS_DOWN)
+    there = clamped(month_index(part.start) + months, _day_from(part, of))
+    return months + (part.end.toordinal() - there.toordinal()) / Fraction(365, 12)
+
+
+def _day_from(part: Period, of: Period) -> int:
+    day = _nominal_day(of)
+    return day if clamped(month_index(part.start), day) == part.start else part.start.day
+
+
 def _months(part: Period, of: Period, by: DayCount) -> int:
-    index, day = month_index(part.start), _nominal_day(of)
-    if clamped(index, day) != part.start:
-        day = part.start.day
+    index, day = month_index(part.start), _day_from(part, of)
     months = month_index(part.end) - index
     there = clamped(index + months, day)
     if by is DayCount.WHOLE_MONTHS_UP:
