@@ -1,0 +1,153 @@
+"""Reading: claims, snapshots and lists, each with one statement per table however many customers it covers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import or_, select, update
+
+from renewkit.adapters.sql import schema
+from renewkit.adapters.sql.documents import fact_of, instant_of, instant_text
+from renewkit.adapters.sql.view import among, chunks
+from renewkit.books.customer import Customer
+from renewkit.books.invoice import Invoice
+from renewkit.books.subscription import Subscription
+from renewkit.effects.effect import Effect
+from renewkit.effects.snapshot import Snapshot
+from renewkit.ports.storage import By, InvoicesOf, OpenInvoices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pendulum
+    from sqlalchemy import Column, Connection, Row, Select
+
+    from renewkit.adapters.sql.documents import Documents
+    from renewkit.ports.storage import Lease, SnapshotOf, StoredFact
+
+__all__ = ["claim", "facts", "invoices", "snapshot", "subscriptions"]
+
+T = TypeVar("T")
+
+
+def claim(
+    conn: Connection, documents: Documents, now: pendulum.DateTime, limit: int, lease: Lease
+) -> tuple[Snapshot, ...]:
+    """Lease due customers and return their snapshots, in order of due time and id."""
+    agenda, moment = schema.agenda.c, instant_text(now)
+    free = [agenda.lease_until.is_(None), agenda.lease_until <= moment]
+    if lease.takeover:
+        free.append(agenda.holder == lease.holder)
+    due = (
+        select(schema.agenda)
+        .where(agenda.book == lease.book, agenda.due <= moment, or_(*free))
+        .order_by(agenda.due, agenda.customer_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = conn.execute(due).all()
+    if not rows:
+        return ()
+    mine = update(schema.agenda).values(
+        fence=agenda.fence + 1, holder=lease.holder, lease_until=instant_text(lease.until)
+    )
+    for some in chunks([row.customer_id for row in rows]):
+        conn.execute(mine.where(agenda.book == lease.book, agenda.customer_id.in_(some)))
+    return _snapshots(conn, documents, lease.book, rows, claimed=1)
+
+
+def snapshot(conn: Connection, documents: Documents, query: SnapshotOf) -> Snapshot | None:
+    """Return one customer's snapshot, by the id of the customer, a subscription or an invoice."""
+    customer_id, also = query.id, None
+    if query.by is not By.CUSTOMER:
+        table = schema.invoices if query.by is By.INVOICE else schema.subscriptions
+        found = conn.execute(
+            select(table.c.customer_id, table.c.doc).where(table.c.book == query.book, table.c.id == query.id)
+        ).one_or_none()
+        if found is None:
+            return None
+        customer_id = found.customer_id
+        also = documents.read(found.doc, Invoice) if query.by is By.INVOICE else None
+    rows = conn.execute(
+        select(schema.agenda).where(schema.agenda.c.book == query.book, schema.agenda.c.customer_id == customer_id)
+    ).all()
+    return next(iter(_snapshots(conn, documents, query.book, rows, also=also)), None)
+
+
+def invoices(conn: Connection, documents: Documents, query: OpenInvoices | InvoicesOf) -> tuple[Invoice, ...]:
+    """Return open invoices in order of due date, or all invoices in order of issue date."""
+    bills = schema.invoices.c
+    asked = select(bills.doc).where(bills.book == query.book)
+    match query:
+        case OpenInvoices():
+            asked = asked.where(bills.is_open).order_by(bills.due_on, bills.id)
+        case InvoicesOf(_, subscription_id):
+            asked = asked.order_by(bills.issued_on, bills.id)
+            if subscription_id is not None:
+                asked = asked.where(bills.subscription_id == subscription_id)
+    return _documents(conn, documents, asked, Invoice)
+
+
+def subscriptions(conn: Connection, documents: Documents, book: str) -> tuple[Subscription, ...]:
+    """Return all subscriptions of a book in order of id."""
+    contracts = schema.subscriptions.c
+    asked = select(contracts.doc).where(contracts.book == book).order_by(contracts.id)
+    return _documents(conn, documents, asked, Subscription)
+
+
+def facts(conn: Connection, book: str, after: int, limit: int) -> tuple[StoredFact, ...]:
+    """Return facts in order of position."""
+    rows = schema.facts
+    asked = select(rows).where(rows.c.book == book, rows.c.position > after).order_by(rows.c.position).limit(limit)
+    return tuple(fact_of(row) for row in conn.execute(asked))
+
+
+def _documents(conn: Connection, documents: Documents, asked: Select[Any], kind: type[T]) -> tuple[T, ...]:
+    return tuple(documents.read(text, kind) for text in conn.execute(asked).scalars())
+
+
+def _snapshots(
+    conn: Connection,
+    documents: Documents,
+    book: str,
+    rows: Sequence[Row[Any]],
+    *,
+    claimed: int = 0,
+    also: Invoice | None = None,
+) -> tuple[Snapshot, ...]:
+    ids = [row.customer_id for row in rows]
+    people, contracts, bills, outbox = schema.customers.c, schema.subscriptions.c, schema.invoices.c, schema.outbox.c
+
+    def grouped(asked: Select[Any], column: Column[str], kind: object) -> dict[str, list[Any]]:
+        found = defaultdict(list)
+        for row in among(conn, asked, book, column, ids):
+            found[row.customer_id].append(documents.read(row.doc, kind))
+        return found
+
+    customers = grouped(select(people.id.label("customer_id"), people.doc), people.id, Customer)
+    held = grouped(
+        select(contracts.customer_id, contracts.doc).order_by(contracts.id), contracts.customer_id, Subscription
+    )
+    is_open = select(bills.customer_id, bills.doc).where(bills.is_open)
+    owed = grouped(is_open, bills.customer_id, Invoice)
+    unfinished = select(outbox.customer_id, outbox.doc).where(outbox.status == "pending").order_by(outbox.seq)
+    pending = grouped(unfinished, outbox.customer_id, Effect)
+    return tuple(
+        Snapshot(
+            book=book,
+            customer=customers[row.customer_id][0],
+            version=row.version,
+            fence=row.fence + claimed,
+            due=None if row.due is None else instant_of(row.due),
+            subscriptions=tuple(held[row.customer_id]),
+            invoices=_by_due(owed[row.customer_id], also),
+            pending=tuple(pending[row.customer_id]),
+        )
+        for row in rows
+    )
+
+
+def _by_due(bills: Iterable[Invoice], also: Invoice | None) -> tuple[Invoice, ...]:
+    known = {bill.id: bill for bill in (*bills, *((also,) if also else ()))}
+    return tuple(sorted(known.values(), key=lambda bill: (bill.due_on, bill.id)))
