@@ -13,10 +13,10 @@ import pendulum
 
 from renewkit.policies.reminders.reminder import Reminder
 from renewkit.values.moments import civil_date, day_of, instant, resolve
-from renewkit.values.offsets import Anchor, Offset
+from renewkit.values.offsets import Anchor, Offset, Window
 from renewkit.values.recipient import Recipient
 
-__all__ = ["Anchors", "Step", "Timetable", "anchor_day", "in_utc", "timetable"]
+__all__ = ["Anchors", "Step", "Timetable", "anchor_day", "in_utc", "timetable", "window_around"]
 
 Anchors = tuple[tuple[Anchor, date], ...]
 """Each anchor with its civil date, or with its instant where the hour matters."""
@@ -76,6 +76,24 @@ def anchor_day(anchor: date, recipient: Recipient) -> pendulum.Date:
     return day_of(anchor, recipient.zone) if isinstance(anchor, datetime) else civil_date(anchor)
 
 
+def window_around(
+    window: Window, anchor: date, recipient: Recipient
+) -> tuple[pendulum.DateTime | None, pendulum.DateTime | None]:
+    """Return the first and the last instant of a window around an anchor; None where it has no bound.
+
+    Days are the recipient's: from midnight of the first day to the last instant of the last one.
+
+    >>> from renewkit.values.offsets import days_before
+    >>> _, end = window_around(Window(None, days_before(5)), date(2026, 3, 3), Recipient("Asia/Shanghai"))
+    >>> end.isoformat()
+    '2026-02-26T15:59:59.999999+00:00'
+    """
+    return (
+        None if window.earliest is None else _edge(anchor, window.earliest, recipient, is_end=False),
+        None if window.latest is None else _edge(anchor, window.latest, recipient, is_end=True),
+    )
+
+
 def in_utc(moment: datetime) -> pendulum.DateTime:
     """Return the same instant in UTC: instants of two zones compare seventy times slower.
 
@@ -114,12 +132,13 @@ def _allowed(
     for duty in reminder.duties:
         if duty.anchor not in known:
             continue
-        anchor, window = known[duty.anchor], duty.window
-        if window.earliest is not None:
-            starts.append(_edge(anchor, window.earliest, recipient, is_end=False))
-        if window.latest is not None:
-            ends.append(_edge(anchor, window.latest, recipient, is_end=True))
-    return max(starts, default=None), min(ends, default=None)
+        start, end = window_around(duty.window, known[duty.anchor], recipient)
+        starts.append(start)
+        ends.append(end)
+    return (
+        max((start for start in starts if start is not None), default=None),
+        min((end for end in ends if end is not None), default=None),
+    )
 
 
 def _decent(
