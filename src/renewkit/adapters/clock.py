@@ -31,7 +31,7 @@ class VirtualClock:
     """A clock that stands still until it is moved, and never goes back.
 
     >>> clock = VirtualClock(pendulum.datetime(2024, 1, 31))
-    >>> clock.advance(timedelta(days=1)).to_date_string()
+    >>> clock.advance(pendulum.duration(days=1)).to_date_string()
     '2024-02-01'
     """
 
