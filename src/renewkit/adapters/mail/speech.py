@@ -40,7 +40,7 @@ class Speech:
         """Return an amount with all decimals that its currency has; none where people write none and none is needed.
 
         >>> from moneyed import Money
-        >>> speech("en_US").money(Money("1234.5", "USD")), speech("zh_TW").money(Money("299", "TWD"))
+        >>> speech("en_US").money(Money("1234.5", "USD")), speech("zh_TW", "zh_TW").money(Money("299", "TWD"))
         ('$1,234.50', '$299')
         """
         return _money(self._locale, amount.amount, amount.currency.code)
@@ -49,7 +49,7 @@ class Speech:
         """Return a civil date in full.
 
         >>> import datetime
-        >>> speech("zh_TW").day(datetime.date(2024, 2, 29))
+        >>> speech("zh_TW", "zh_TW").day(datetime.date(2024, 2, 29))
         '2024年2月29日'
         """
         return _day(self._locale, day)
