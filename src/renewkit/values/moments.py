@@ -1,7 +1,7 @@
 """The doors to civil dates and zoned time; nothing else may build a zoned datetime.
 
-Billing happens in civil dates. Instants appear where the world is touched, and `resolve` is the one way from a wall-clock time
-to an instant: in a gap the first valid instant after it, in an overlap the earlier of the two.
+Billing happens in civil dates. Instants appear where the world is touched, and `resolve` is the one way from a
+wall-clock time to an instant: in a gap the first valid instant after it, in an overlap the earlier of the two.
 """
 
 from __future__ import annotations
@@ -64,9 +64,9 @@ def instant(value: datetime) -> pendulum.DateTime:
 def resolve(local: datetime, zone: str) -> pendulum.DateTime:
     """Return the instant at which a wall clock in the zone shows this time.
 
-    `local` is naive: it is what the clock on the wall shows. In a gap (clocks put forward) the answer is the first valid
-    instant after it, in an overlap (clocks put back) the earlier one. Raises `InstantExpectedError` for an aware datetime and
-    `UnknownZoneError`.
+    `local` is naive: it is what the clock on the wall shows. In a gap (clocks put forward) the answer is the first
+    valid instant after it, in an overlap (clocks put back) the earlier one. Raises `InstantExpectedError` for an
+    aware datetime and `UnknownZoneError`.
 
     >>> resolve(datetime(2024, 3, 10, 2, 30), "America/New_York").isoformat()
     '2024-03-10T03:00:00-04:00'
@@ -76,13 +76,14 @@ def resolve(local: datetime, zone: str) -> pendulum.DateTime:
     if not isinstance(local, datetime) or local.tzinfo is not None:
         raise InstantExpectedError("a naive wall-clock datetime", local, "drop the zone; name it as second argument")
     zoned = zone_of(zone)
-    wall = datetime(local.year, local.month, local.day, local.hour, local.minute, local.second, local.microsecond)  # noqa: DTZ001  a wall clock shows no zone
-    early = wall.replace(tzinfo=zoned)
-    before, after = early.utcoffset(), wall.replace(tzinfo=zoned, fold=1).utcoffset()
-    assert before is not None and after is not None
+    parts = (local.year, local.month, local.day, local.hour, local.minute, local.second, local.microsecond)
+    wall = datetime(*parts)  # noqa: DTZ001  a wall clock shows no zone
+    before, after = zoned.utcoffset(wall), zoned.utcoffset(wall.replace(fold=1))
+    assert before is not None
+    assert after is not None
     if after > before:  # only in a gap is the offset of fold 1 the larger one
         return _first_after_gap(wall, zoned, before=before, after=after)
-    return _zoned(wall - before, zoned)
+    return pendulum.DateTime(*parts, tzinfo=zoned)
 
 
 def day_of(moment: datetime, zone: str) -> pendulum.Date:
@@ -108,8 +109,10 @@ def zone_of(name: str) -> TimeZone:
     if match:
         sign, hours, minutes = match[1], int(match[2]), int(match[3])
         offset = timedelta(hours=hours, minutes=minutes)
-        if minutes < 60 and offset < _WIDEST:  # noqa: PLR2004  minutes of an hour
-            return FixedTimezone(int(offset.total_seconds()) * (-1 if sign == "-" else 1), name=f"{sign}{match[2]}:{match[3]}")
+        if minutes < 60 and offset < _WIDEST:
+            return FixedTimezone(
+                int(offset.total_seconds()) * (-1 if sign == "-" else 1), name=f"{sign}{match[2]}:{match[3]}"
+            )
     try:
         return Timezone(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
@@ -147,6 +150,5 @@ def _offset_at(utc: datetime, zone: tzinfo) -> timedelta:
 
 def _zoned(utc: datetime, zone: TimeZone) -> pendulum.DateTime:
     local = utc.replace(tzinfo=UTC).astimezone(zone)
-    return pendulum.DateTime(
-        local.year, local.month, local.day, local.hour, local.minute, local.second, local.microsecond, tzinfo=zone, fold=local.fold
-    )
+    parts = (local.year, local.month, local.day, local.hour, local.minute, local.second, local.microsecond)
+    return pendulum.DateTime(*parts, tzinfo=zone, fold=local.fold)

@@ -1,11 +1,12 @@
 """Half-open ranges: `Period` of civil dates, `Span` of instants, `ServicePeriod` with the cycle that it is a part of.
 
-The start belongs to the range and the end does not, so neighbours tile: the end of one is the start of the next, no day is
-billed twice and none is missed.
+The start belongs to the range and the end does not, so neighbours tile: the end of one is the start of the next, no
+day is billed twice and none is missed.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import attrs
@@ -53,14 +54,15 @@ class Period:
 
         Raises `RangeError` for a day outside.
 
-        >>> [str(part) for part in Period(pendulum.Date(2024, 1, 1), pendulum.Date(2024, 2, 1)).cut(pendulum.Date(2024, 1, 11))]
+        >>> january = Period(pendulum.Date(2024, 1, 1), pendulum.Date(2024, 2, 1))
+        >>> [str(part) for part in january.cut(pendulum.Date(2024, 1, 11))]
         ['[2024-01-01, 2024-01-11)', '[2024-01-11, 2024-02-01)']
         """
         cuts = sorted({civil_date(day) for day in days})
         if cuts and not self.start <= cuts[0] <= cuts[-1] <= self.end:
             raise RangeError(f"days within {self}", [str(day) for day in cuts], "cut inside the period")
         edges = sorted({self.start, *cuts, self.end})
-        return tuple(Period(a, b) for a, b in zip(edges, edges[1:], strict=False))
+        return tuple(Period(a, b) for a, b in pairwise(edges))
 
     def overlap(self, other: Period) -> Period | None:
         """Return the days that belong to both, or None.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, time
+from itertools import pairwise
 
 import attrs
 import pendulum
@@ -39,7 +40,7 @@ class FixedDates(Boundaries):
 
     def __attrs_post_init__(self) -> None:
         """Refuse dates that enclose no period."""
-        rising = all(a < b for a, b in zip(self.dates, self.dates[1:], strict=False))
+        rising = all(a < b for a, b in pairwise(self.dates))
         if len(self.dates) < 2 or not rising:
             got = ", ".join(str(day) for day in self.dates) or "none"
             raise ConfigurationError("two or more dates, each after the one before", got, "sort them and drop repeats")
