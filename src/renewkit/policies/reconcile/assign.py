@@ -32,22 +32,20 @@ def _round(board: Board, candidates: Candidates) -> list[tuple[int, int, Naming]
         if board.r_state[j]:
             continue
         still = [edge for edge in edges if not board.e_state[edge[1]]]
-        firsts[j] = still
-        for weight, i, _ in still:
-            claims.setdefault(i, []).append((weight, j))
+        if still:
+            firsts[j] = still
+            for weight, i, _ in still:
+                claims.setdefault(i, []).append((weight, j))
+    due, paid = board.e.minor, board.r.minor
     matched = []
     for j, edges in firsts.items():
-        if edges and _is_clear([edge[0] for edge in edges]):
-            i = edges[0][1]
-            rivals = sorted((weight for weight, other in claims[i] if other != j), reverse=True)
-            same_amount = board.e.minor[i] == board.r.minor[j]
-            if same_amount and _is_clear([edges[0][0], *rivals]):
-                matched.append((i, j, Naming(edges[0][2])))
+        weight, i, naming = edges[0]
+        if weight < ENOUGH or due[i] != paid[j] or (len(edges) > 1 and weight - edges[1][0] < MARGIN):
+            continue
+        least = weight - MARGIN
+        if all(rival <= least for rival, other in claims[i] if other != j):
+            matched.append((i, j, Naming(naming)))
     return matched
-
-
-def _is_clear(weights: list[int]) -> bool:
-    return weights[0] >= ENOUGH and (len(weights) == 1 or weights[0] - weights[1] >= MARGIN)
 
 
 def _rule(naming: Naming) -> Rule:

@@ -32,8 +32,9 @@ def find_repeats(board: Board) -> None:
 
 def _claims(board: Board, *, sure: bool) -> dict[int, list[int]]:
     claims: dict[int, list[int]] = {}
-    for j, i in enumerate(board.named):
-        if i >= 0 and not board.r_state[j] and _pays(board, i, j, sure=sure):
+    for j in board.open_received():
+        i = board.named[j]
+        if i >= 0 and _pays(board, i, j, sure=sure):
             claims.setdefault(i, []).append(j)
     r = board.r
     return {i: sorted(lines, key=lambda j: (r.days[j], r.ids[j])) for i, lines in claims.items()}

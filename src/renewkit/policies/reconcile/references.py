@@ -7,21 +7,18 @@ learns from the expected side what references look like; it knows no format of i
 from __future__ import annotations
 
 import re
-from collections import Counter
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Naming", "ReferenceIndex", "Shape", "fold", "number_runs", "slips"]
+__all__ = ["Naming", "ReferenceIndex", "fold", "number_runs", "slips"]
 
 _DIGITS: Final = re.compile(r"[0-9]+")
 _SIGNS: Final = re.compile(r"[^\W_]+")
 _LOOKALIKE: Final = re.compile(r"(?<=[0-9])[OIL]+|[OIL]+(?=[0-9])")
 _AS_DIGIT: Final = str.maketrans("OIL", "011")
-_SHAPED: Final = str.maketrans("123456789", "000000000")
-_ZEROS: Final = re.compile("0+")
 _TEN = "0123456789"
 _MOST_RUNS = 64
 _WIDEST = 4
@@ -43,6 +40,9 @@ class Naming(IntEnum):
     """Letter for letter."""
 
 
+_PART, _NORMALISED = int(Naming.PART), int(Naming.NORMALISED)
+
+
 def fold(text: str) -> str:
     """Return letters and digits only, in upper case, with O as 0 and I and L as 1.
 
@@ -61,61 +61,24 @@ def number_runs(text: str) -> list[str]:
     return _DIGITS.findall(_LOOKALIKE.sub(lambda found: found[0].translate(_AS_DIGIT), text.upper()))
 
 
-def slips(number: str, *, longer: bool = True, same: bool = True, shorter: bool = True) -> Iterator[str]:
-    """Yield each number that a lost, wrong or added digit, or two swapped neighbours, may have turned into this.
+def slips(number: str, *, longer: bool = True, same: bool = True, shorter: bool = True) -> set[str]:
+    """Return each number that a lost, wrong or added digit, or two swapped neighbours, may have turned into this.
 
     `longer`, `same` and `shorter` say of which lengths, compared with this one.
 
-    >>> sorted(set(slips("12")))[:4]
+    >>> sorted(slips("12"))[:4]
     ['012', '02', '1', '10']
     """
-    for at, digit in enumerate(number):
-        head, tail = number[:at], number[at + 1 :]
-        if shorter:
-            yield head + tail
-        if same:
-            for other in _TEN.replace(digit, ""):
-                yield head + other + tail
-            if tail and tail[0] != digit:
-                yield head + tail[0] + digit + tail[1:]
-        if longer:
-            for other in _TEN:
-                yield head + other + digit + tail
+    cuts = [(number[:at], number[at:]) for at in range(len(number) + 1)]
+    found: list[str] = []
+    if same:
+        found += [head + other + tail[1:] for head, tail in cuts if tail for other in _TEN]
+        found += [head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1]
+    if shorter:
+        found += [head + tail[1:] for head, tail in cuts if tail]
     if longer:
-        for other in _TEN:
-            yield number + other
-
-
-class Shape:
-    """What the references of one series look like: fixed signs and runs of digits of a fixed width."""
-
-    __slots__ = ("fixed", "runs", "width")
-
-    def __init__(self, pattern: str) -> None:
-        """Read a reference in which every digit was replaced by 0."""
-        self.fixed = _ZEROS.split(pattern)
-        self.runs = [len(run) for run in _ZEROS.findall(pattern)]
-        self.width = sum(self.runs)
-
-    def spell(self, runs: list[str]) -> str | None:
-        """Return the reference of this shape with these numbers, or None where they do not fit."""
-        if len(runs) == 1 and len(self.runs) > 1:
-            if len(runs[0]) != self.width:
-                return None
-            runs = self._cut(runs[0])
-        if len(runs) != len(self.runs):
-            return None
-        filled = [run.lstrip("0").rjust(width, "0") for run, width in zip(runs, self.runs, strict=True)]
-        if any(len(run) != width for run, width in zip(filled, self.runs, strict=True)):
-            return None
-        return self.fixed[0] + "".join(run + sign for run, sign in zip(filled, self.fixed[1:], strict=True))
-
-    def _cut(self, number: str) -> list[str]:
-        parts, at = [], 0
-        for width in self.runs:
-            parts.append(number[at : at + width])
-            at += width
-        return parts
+        found += [head + other + tail for head, tail in cuts for other in _TEN]
+    return {*found} - {number}
 
 
 class ReferenceIndex:
@@ -125,7 +88,7 @@ class ReferenceIndex:
     digits in turn, by all its signs.
     """
 
-    __slots__ = ("_folded", "_lengths", "_numbers", "_parts", "_references", "_widths", "shapes")
+    __slots__ = ("_folded", "_lengths", "_numbers", "_parts", "_references", "_widths")
 
     def __init__(self, references: Iterable[tuple[int, str]], *, parts: bool = True) -> None:
         """Index rows by their references, and by the last number alone unless told not to."""
@@ -133,7 +96,6 @@ class ReferenceIndex:
         self._references = dict(references)
         self._widths: set[int] = set()
         lengths: set[int] = set()
-        shapes: Counter[str] = Counter()
         for row, reference in self._references.items():
             runs = _DIGITS.findall(reference)
             joined = "".join(runs)
@@ -142,7 +104,6 @@ class ReferenceIndex:
                 self._folded.add(folded, row)
                 lengths.add(len(folded))
             else:
-                shapes[reference.translate(_SHAPED)] += 1
                 self._numbers.add(joined, row)
                 self._widths.add(len(joined))
                 if len(runs) > 1 or joined[0] == "0":
@@ -150,18 +111,16 @@ class ReferenceIndex:
                 if parts:
                     self._parts.add(runs[-1].lstrip("0"), row)
         self._lengths = sorted(lengths - {0, 1, 2}, reverse=True)
-        common = sorted(shapes, key=lambda shape: (-shapes[shape], shape))
-        self.shapes = [Shape(pattern) for pattern in common[:8]]
 
-    def find(self, text: str) -> dict[int, Naming]:
+    def find(self, text: str) -> dict[int, int]:
         """Return the rows that a text names, with how surely it does."""
-        found: dict[int, Naming] = {}
+        found: dict[int, int] = {}
         for runs in _readings(text):
             for window in _windows(runs):
                 self._look_up(window, text, found)
         if self._lengths:
             for row in self._in_folded(text):
-                found[row] = Naming.NORMALISED
+                found[row] = _NORMALISED
         return found
 
     def slipped(self, text: str) -> set[int]:
@@ -173,28 +132,27 @@ class ReferenceIndex:
             size = len(joined)
             if size >= _SHORTEST and not widths.isdisjoint((size - 1, size, size + 1)):
                 near = slips(joined, longer=size + 1 in widths, same=size in widths, shorter=size - 1 in widths)
-                for number in near:
+                for number in self._numbers.known(near):
                     found.update(get(number))
         return found
 
-    def _look_up(self, window: list[str], text: str, found: dict[int, Naming]) -> None:
-        joined = "".join(window)
+    def _look_up(self, window: list[str], text: str, found: dict[int, int]) -> None:
+        get, joined = self._numbers.get, "".join(window)
         if len(window) == 1:
             last = joined.lstrip("0")
             if len(last) > 1:
                 for row in self._parts.get(last):
-                    found.setdefault(row, Naming.PART)
-        numbers = self._numbers
-        rows = numbers.get(joined)
+                    found.setdefault(row, _PART)
+        rows = get(joined)
         if len(window) > 1 or joined[0] == "0":
-            rows = (*rows, *numbers.get(_dotted(window)))
+            rows = (*rows, *get(_dotted(window)))
         for row in rows:
             # A short number alone is no reference, unless the signs around it are there too.
             sure = len(joined) >= _UNMISTAKABLE or fold(self._references[row]) in fold(text)
             if sure:
-                found[row] = Naming.NORMALISED
+                found[row] = _NORMALISED
             else:
-                found.setdefault(row, Naming.PART)
+                found.setdefault(row, _PART)
 
     def _in_folded(self, text: str) -> Iterator[int]:
         # Longest first, and what was read once is not read again: INV1 does not stand in INV12.
@@ -228,6 +186,9 @@ class _Rows:
         if first != row:
             self._more.setdefault(key, [first]).append(row)
 
+    def known(self, keys: set[str]) -> set[str]:
+        return keys & self._one.keys()
+
     def get(self, key: str) -> tuple[int, ...] | list[int]:
         row = self._one.get(key)
         if row is None:
@@ -247,6 +208,8 @@ def _is_whole(folded: str, start: int, stop: int, edges: set[int]) -> bool:
 def _readings(text: str) -> list[list[str]]:
     # With O, I and L read as digits, and, where that differs, without.
     plain = _DIGITS.findall(text)[:_MOST_RUNS]
+    if not _LOOKALIKE.search(text.upper()):
+        return [plain]
     alike = number_runs(text)[:_MOST_RUNS]
     return [alike] if plain == alike else [alike, plain]
 
