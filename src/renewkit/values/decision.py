@@ -31,7 +31,8 @@ class RetryAt:
     """Charge again at `when`, as attempt `number` (the first retry is 2).
 
     `ask` is what the customer is asked at the same time, None for nothing; `why` says where the time comes from;
-    `until` is the instant after which no retry may be made, None where there is none.
+    `until` is the instant after which no retry may be made, None where there is none, and `first` when the
+    first attempt on the invoice was made.
 
     >>> match RetryAt(pendulum.datetime(2024, 2, 3), 2):
     ...     case RetryAt(when, number):
@@ -44,6 +45,7 @@ class RetryAt:
     ask: CustomerAction | None = None
     why: str = ""
     until: pendulum.DateTime | None = attrs.field(default=None, converter=attrs.converters.optional(instant))
+    first: pendulum.DateTime | None = attrs.field(default=None, converter=attrs.converters.optional(instant))
 
 
 @attrs.frozen

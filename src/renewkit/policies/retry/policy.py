@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from hashlib import blake2b
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import attrs
 
@@ -24,9 +24,6 @@ from renewkit.values.decline import Attempt, CustomerAction, Decline, DeclineCat
 from renewkit.values.elapsed import moment, utc
 from renewkit.values.moments import resolve, zone_name, zone_of
 from renewkit.values.number import whole
-
-if TYPE_CHECKING:
-    import pendulum
 
 __all__ = ["AfterRecovery", "RetryPolicy", "Timetable"]
 
@@ -229,7 +226,7 @@ def _decide(policy: RetryPolicy, case: _Case) -> RetryDecision:
         return GiveUp(TOO_LATE, f"retries ended on {end:%Y-%m-%d %H:%M} UTC")
     if case.changed is not None and case.changed > case.times[-1]:
         why = "the payment method was changed after the last attempt"
-        return RetryAt(moment(case.now), case.number, why=why, until=_moment_or_none(end))
+        return _retry(case, case.now, end=end, ask=None, why=why)
     if policy.most is not None and case.number > policy.most:
         return GiveUp(EXHAUSTED, f"all {policy.most} attempts have been made")
     decline = case.decline
@@ -242,7 +239,11 @@ def _decide(policy: RetryPolicy, case: _Case) -> RetryDecision:
             if slot is None
             else GiveUp(TOO_LATE, f"the next try would be on {slot[0]:%Y-%m-%d %H:%M} UTC: {slot[1]}")
         )
-    return RetryAt(moment(slot[0]), case.number, _ask(case), slot[1], _moment_or_none(end))
+    return _retry(case, slot[0], end=end, ask=_ask(case), why=slot[1])
+
+
+def _retry(case: _Case, when: datetime, *, end: datetime | None, ask: CustomerAction | None, why: str) -> RetryAt:
+    return RetryAt(moment(when), case.number, ask, why, None if end is None else moment(end), moment(case.times[0]))
 
 
 def _stop(decline: Decline) -> AskCustomer | GiveUp:
@@ -264,23 +265,21 @@ def _slot(policy: RetryPolicy, case: _Case) -> tuple[datetime, str] | None:
     streak = _technical_streak(case.made)
     wait = policy.technical.wait(streak) if streak else None
     if wait is not None:
+        wait = max(wait, decline.wait or wait)
         why = f"{_span(wait)} after technical failure {streak} in a row"
         return _decent(policy, case, last + wait, width=min(policy.jitter, wait)), why
     waits, position, anchor = policy.ladder(decline.cause), _position(policy, case), _anchor(case)
     if position >= len(waits):
         return None
-    rung = f"rung {position + 1} of {len(waits)} for {decline.cause.value}: {_span(waits[position])} after the first decline"
-    due = max(anchor + waits[position], last + _least_gap(waits) - policy.jitter)
-    if decline.retry is RetryAdvice.ADVICE and decline.wait is not None:
-        return _decent(policy, case, last + decline.wait), f"the network advised to wait {_span(decline.wait)}"
-    if decline.wait is not None and last + decline.wait > due:
-        return _decent(policy, case, last + decline.wait), f"{rung}, moved to the advised wait of {_span(decline.wait)}"
-    if policy.paydays is not None and decline.cause in _HIDES_FUNDS:
-        soonest = max(last + _least_gap(waits) - policy.jitter, case.now)
-        pay = policy.paydays.first_between(soonest, due, zone=case.zone, calendar=case.calendar)
-        if pay is not None:
-            return _decent(policy, case, pay), f"{rung}, moved forward to a pay day"
-    return _decent(policy, case, due), rung
+    soonest = last + _least_gap(waits) - policy.jitter
+    due = max(anchor + waits[position], soonest)
+    why = f"rung {position + 1} of {len(waits)} for {decline.cause.value}: {_span(waits[position])} after the first"
+    if decline.wait is not None and (decline.retry is RetryAdvice.ADVICE or last + decline.wait > due):
+        due, why = last + decline.wait, f"{why}, but the network advised to wait {_span(decline.wait)}"
+    elif policy.paydays is not None and decline.cause in _HIDES_FUNDS:
+        pay = policy.paydays.first_between(max(soonest, case.now), due, zone=case.zone, calendar=case.calendar)
+        due, why = (due, why) if pay is None else (pay, f"{why}, moved forward to a pay day")
+    return _decent(policy, case, due), why
 
 
 def _decent(policy: RetryPolicy, case: _Case, due: datetime, *, width: timedelta | None = None) -> datetime:
@@ -299,7 +298,7 @@ def _decent(policy: RetryPolicy, case: _Case, due: datetime, *, width: timedelta
 def _last_chance(policy: RetryPolicy, case: _Case, end: datetime | None) -> RetryAt | None:
     if not policy.at_the_end or end is None or case.times[-1] >= end:
         return None
-    return RetryAt(moment(end), case.number, _ask(case), "one more try at the very end", moment(end))
+    return _retry(case, end, end=end, ask=_ask(case), why="one more try at the very end")
 
 
 def _ask(case: _Case) -> CustomerAction | None:
@@ -363,7 +362,3 @@ def _span(wait: timedelta) -> str:
 
 def _utc_or_none(value: datetime | None) -> datetime | None:
     return None if value is None else utc(value)
-
-
-def _moment_or_none(value: datetime | None) -> pendulum.DateTime | None:
-    return None if value is None else moment(value)
