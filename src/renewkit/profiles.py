@@ -53,6 +53,7 @@ __all__ = [
     "ZUORA_ACTUAL",
     "ZUORA_ACTUAL_360",
     "ZUORA_BY_DAY",
+    "ZUORA_MONTHS_THEN_30",
     "ZUORA_NO_PARTIAL_MONTH",
     "ZUORA_NO_PARTIAL_PERIOD",
     "ZUORA_STRICT_30_360",
@@ -91,6 +92,9 @@ ZUORA_ACTUAL: Final = ProrationPolicy(DayCount.MONTHS_THEN_DAYS, rounding_scope=
 
 ZUORA_ACTUAL_360: Final = ProrationPolicy(DayCount.ACT_360, rounding_scope=_ALONE)
 """Zuora: assume 30 days, actual/360; longer periods by day count 90, 180 and 360 days."""
+
+ZUORA_MONTHS_THEN_30: Final = ProrationPolicy(DayCount.MONTHS_THEN_30, rounding_scope=_ALONE)
+"""Zuora: longer periods by month first, other days by 30 a month."""
 
 ZUORA_STRICT_30_360: Final = ProrationPolicy(DayCount.THIRTY_360_BOND, rounding_scope=_ALONE)
 """Zuora: assume 30 days, strict 30/360. The end is the day after the last one, so a whole February has 30 days."""

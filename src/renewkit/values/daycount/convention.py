@@ -47,6 +47,8 @@ class DayCount(Enum):
     """Actual days by the length of the calendar year that each lies in."""
     MONTHS_THEN_DAYS = "months_then_days"
     """Whole months of the reference's own grid, other days as a part of the month of the grid that they lie in."""
+    MONTHS_THEN_30 = "months_then_30"
+    """Whole months from the part's start, and the other days by 30 a month (Zuora by month first, 30 days)."""
     MONTHS_THEN_365 = "months_then_365"
     """Whole months from the part's start, and the other days by 365/12 a month (Salesforce CPQ)."""
     WHOLE_MONTHS_UP = "whole_months_up"
@@ -79,8 +81,8 @@ def fraction(part: Period | Span, *, of: Period | Span, by: DayCount = DayCount.
     months = whole_months(of)
     if by is DayCount.MONTHS_THEN_DAYS:
         return _along_grid(part, of)
-    if by is DayCount.MONTHS_THEN_365:
-        return _months_then_days(part, of) / (months or _months_then_days(of, of))
+    if by in _REST:
+        return _months_then_days(part, of, by) / (months or _months_then_days(of, of, by))
     if by in _STARTED:
         return _over(_months(part, of, by), months or _months(of, of, by), by)
     if by is DayCount.ACT_ACT_ISDA:
@@ -105,7 +107,7 @@ def counted_days(part: Period, *, by: DayCount) -> int:
         return 30 * (month_index(end) - month_index(start)) + last - first
     if by in _FIRST_MONTH and month_index(start) != month_index(end):
         return part.days - month_length(month_index(start)) + _FIRST_MONTH[by]
-    if by in _STARTED or by in {DayCount.SECONDS, DayCount.MONTHS_THEN_DAYS, DayCount.MONTHS_THEN_365}:
+    if by in _STARTED or by in _REST or by in {DayCount.SECONDS, DayCount.MONTHS_THEN_DAYS}:
         raise ConfigurationError("a convention that counts days", by.name, "choose one such as DayCount.THIRTY_E_360")
     return part.days
 
@@ -165,10 +167,10 @@ def _along_grid(part: Period, of: Period) -> Fraction:
     return (position(part.end) - position(part.start)) / position(of.end)
 
 
-def _months_then_days(part: Period, of: Period) -> Fraction:
+def _months_then_days(part: Period, of: Period, by: DayCount) -> Fraction:
     months = _months(part, of, DayCount.WHOLE_MONTHS_DOWN)
     there = clamped(month_index(part.start) + months, _day_from(part, of))
-    return months + (part.end.toordinal() - there.toordinal()) / Fraction(365, 12)
+    return months + (part.end.toordinal() - there.toordinal()) / _REST[by]
 
 
 def _day_from(part: Period, of: Period) -> int:
@@ -216,6 +218,7 @@ def _ends_february(day: date) -> bool:
 _THIRTY: Final = {DayCount.THIRTY_360_BOND: _bond, DayCount.THIRTY_360_US: _us, DayCount.THIRTY_E_360: _eurobond}
 _FIRST_MONTH: Final = {DayCount.FIRST_MONTH_30: 30, DayCount.FIRST_MONTH_28: 28}
 _STARTED: Final = frozenset({DayCount.WHOLE_MONTHS_UP, DayCount.WHOLE_MONTHS_DOWN})
+_REST: Final = {DayCount.MONTHS_THEN_30: Fraction(30), DayCount.MONTHS_THEN_365: Fraction(365, 12)}
 _MONTH: Final[dict[DayCount, Fraction]] = {
     **dict.fromkeys((*_THIRTY, DayCount.FIXED_30, DayCount.ACT_360), Fraction(30)),
     **{by: Fraction(days) for by, days in _FIRST_MONTH.items()},
