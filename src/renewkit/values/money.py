@@ -12,7 +12,7 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact
 from enum import Enum
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, cast
 
 import attrs
 from moneyed import Currency, Money
@@ -40,6 +40,7 @@ __all__ = [
     "money_in",
     "round_ratio",
     "same_currency",
+    "scaled",
     "settle",
     "split",
     "split_minor",
@@ -50,11 +51,15 @@ __all__ = [
 
 # Wide enough for any money, and loud where it is not; private, so that nobody's context changes a result.
 _CONTEXT: Final = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
-_SCALEB: Final = _CONTEXT.scaleb
-_EXPONENTS: Final = {code: Decimal(-digits) for code, digits in MINOR_UNITS.items()}
+_UNITS: Final = {code: (currency(code), Decimal(-digits), digits) for code, digits in MINOR_UNITS.items()}
 _FINEST: Final = 10**12
+_INT: Final = {int}
 # Below this power of ten an int of minor units is cheap to make.
 _QUICK: Final = 60
+
+
+scaled: Final = _CONTEXT.scaleb
+"""`scaled(minor, Decimal(-2))` is the amount of so many minor units; `decimal.Inexact` past 60 digits."""
 
 
 class Rounding(Enum):
@@ -168,14 +173,15 @@ def to_minor(value: Money) -> int:
     """
     if not isinstance(value, Money):
         raise MoneyExpectedError("moneyed.Money", value, 'write money("5.00", "USD")')
-    amount, unit = value.amount, currency(value.currency)
-    if amount.is_finite() and amount.adjusted() < _QUICK:
+    amount, code = value.amount, value.currency.code
+    unit, _, digits = _UNITS.get(code) or _UNITS[currency(code).code]
+    if amount.adjusted() < _QUICK:
         try:
-            scaled = _SCALEB(amount, MINOR_UNITS[unit.code])
-        except Inexact:
+            whole = scaled(amount, digits)
+            minor = int(whole)
+        except (Inexact, OverflowError, ValueError):
             return _whole_minor(fraction(amount), unit)
-        minor = int(scaled)
-        if minor == scaled:
+        if minor == whole:
             return minor
     return _whole_minor(fraction(amount), unit)
 
@@ -186,11 +192,11 @@ def from_minor(minor: int, code: str | Currency) -> Money:
     >>> from_minor(2999, "USD"), from_minor(-5, "JPY")
     (Money('29.99', 'USD'), Money('-5', 'JPY'))
     """
-    unit = currency(code)
+    unit, exponent, _ = _UNITS.get(code.code if isinstance(code, Currency) else code) or _UNITS[currency(code).code]
     try:
-        return Money(_SCALEB(minor, _EXPONENTS[unit.code]), unit)
+        return Money(scaled(minor, exponent), unit)
     except Inexact:
-        raise RangeError("an amount of at most 60 digits", f"{len(str(minor))} digits", "check its source") from None
+        raise _too_long(minor) from None
 
 
 def exact(value: Money | ExactMoney) -> ExactMoney:
@@ -264,9 +270,11 @@ def split(amount: Money, weights: Iterable[Number], *, remainder: Remainder = Re
     (Money('0.34', 'USD'), Money('0.33', 'USD'), Money('0.33', 'USD'))
     """
     given = list(weights)
-    whole = _whole_weights(given)
-    unit = currency(amount.currency)
-    return tuple([from_minor(part, unit) for part in split_minor(to_minor(amount), whole, remainder=remainder)])
+    # The usual weights are ints; for them a set of types is quicker than a look at each.
+    whole = cast("list[int]", given) if set(map(type, given)) == _INT else _whole_weights(given)
+    parts = split_minor(to_minor(amount), whole, remainder=remainder)
+    unit, exponent, _ = _UNITS[amount.currency.code]
+    return tuple([Money(scaled(part, exponent), unit) for part in parts])
 
 
 def split_minor(minor: int, weights: Sequence[int], *, remainder: Remainder = Remainder.LARGEST) -> list[int]:
@@ -278,16 +286,19 @@ def split_minor(minor: int, weights: Sequence[int], *, remainder: Remainder = Re
     whole = sum(weights)
     if whole <= 0 or min(weights) < 0:
         raise WeightsError("weights of 0 or more with a positive sum", list(weights), "give each part its share")
-    size, sign = abs(minor), -1 if minor < 0 else 1
+    size = abs(minor)
     parts = [size * weight // whole for weight in weights]
     left = size - sum(parts)
     if left and remainder is Remainder.LAST:
         parts[max(i for i, weight in enumerate(weights) if weight)] += left
     elif left:
-        by_rest = sorted(range(len(weights)), key=lambda i: -(size * weights[i] % whole))
-        for i in by_rest[:left]:
-            parts[i] += 1
-    return [sign * part for part in parts]
+        rests = [size * weight % whole for weight in weights]
+        if left == 1:
+            parts[rests.index(max(rests))] += 1
+        else:
+            for i in sorted(range(len(rests)), key=rests.__getitem__, reverse=True)[:left]:
+                parts[i] += 1
+    return parts if minor >= 0 else [-part for part in parts]
 
 
 def total(amounts: Iterable[Money], code: str | Currency) -> Money:
@@ -323,6 +334,11 @@ def _whole_minor(amount: Fraction, unit: Currency) -> int:
     return minor.numerator
 
 
+def _too_long(minor: int) -> RangeError:
+    digits = len(str(abs(minor))) if minor.bit_length() < 10_000 else "more"
+    return RangeError("an amount of at most 60 digits", f"{digits} digits", "check its source")
+
+
 def _unit_amount(amount: Fraction, unit: str | Currency) -> Fraction:
     if _FINEST % amount.denominator:
         remedy = "round the unit price, or pass ExactMoney where it is a result"
@@ -330,10 +346,7 @@ def _unit_amount(amount: Fraction, unit: str | Currency) -> Fraction:
     return amount
 
 
-def _whole_weights(weights: Sequence[Number]) -> list[int]:
-    ints = [weight for weight in weights if type(weight) is int]
-    if len(ints) == len(weights):
-        return ints
+def _whole_weights(weights: list[Number]) -> list[int]:
     shares = [fraction(weight) for weight in weights]
     common = lcm(*(share.denominator for share in shares))
     return [share.numerator * (common // share.denominator) for share in shares]

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from functools import cached_property
 from typing import ClassVar
 
 import attrs
-from moneyed import Currency, Money
+from moneyed import Currency
 
 from renewkit.errors import RangeError
-from renewkit.policies.pricing.curve import Curve, Piece, closing
+from renewkit.policies.pricing.curve import Curve, Piece, Straight, closing
 from renewkit.policies.pricing.tiers import Beyond, Tier, checked_tiers, out_of_range, window
 from renewkit.values.line import Line, Quote
-from renewkit.values.money import Rounding, settle
 from renewkit.values.number import Number, count, fraction, plain
 
 __all__ = ["Graduated"]
@@ -25,12 +23,13 @@ def _tiers(tiers: Iterable[Tier]) -> tuple[Tier, ...]:
 
 
 @attrs.frozen
-class Graduated:
+class Graduated(Straight):
     """Each unit at the price of its own tier; a tier's flat once, when the tier is entered.
 
     The first tier is entered from the start, so that its flat is due at a quantity of 0 too. `free` units are not
     counted and shift the walk. Raises `TiersError` for tiers that do not follow one another.
 
+    >>> from moneyed import Money
     >>> usd = lambda amount: Money(amount, "USD")
     >>> price = Graduated((Tier(10, usd("5.00")), Tier(None, usd("3.50"))))
     >>> price.charge(12)
@@ -44,6 +43,7 @@ class Graduated:
     tiers: tuple[Tier, ...] = attrs.field(converter=_tiers)
     beyond: Beyond = attrs.field(default=Beyond.OUT_OF_RANGE, kw_only=True)
     free: Fraction = attrs.field(default=Fraction(), kw_only=True, converter=count)
+    _curve: Curve | None = attrs.field(default=None, init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse tiers that do not follow one another."""
@@ -69,6 +69,7 @@ class Graduated:
 
         Nothing is given back: a tier that was billed in excess adds nothing.
 
+        >>> from moneyed import Money
         >>> price = Graduated((Tier(10, Money(1, "USD")), Tier(None, Money(10, "USD"))))
         >>> price.quote_rest(15, billed=[10, 2]).settle()
         Money('30.00', 'USD')
@@ -96,6 +97,7 @@ class Graduated:
         once it was ever entered. Raises `RangeError` where more is taken away than there is, or both have different
         signs.
 
+        >>> from moneyed import Money
         >>> price = Graduated((Tier(5, Money(10, "USD")), Tier(None, Money(5, "USD"))))
         >>> price.quote_weighted([(6, 3), (-1, "-0.5")]).settle()
         Money('25.00', 'USD')
@@ -121,13 +123,6 @@ class Graduated:
             level += units
         flats = (_flat_line(number, entered[number]) for number in sorted(entered))
         return Quote.of((*lines, *(line for line in flats if line is not None)), self.currency)
-
-    def charge(self, quantity: Number, *, rounding: Rounding = Rounding.HALF_UP) -> Money:
-        """Return the price of so many units, rounded once."""
-        curve = self._curve
-        if curve is None:
-            return settle(self.quote(quantity).exact, rounding=rounding)
-        return curve.charge(quantity, rounding)
 
     def scaled(self, factor: Number) -> Graduated:
         """Return the price multiplied exactly; bounds, blocks and free units stay."""
@@ -161,14 +156,9 @@ class Graduated:
         if self.beyond is Beyond.OUT_OF_RANGE:
             raise out_of_range(self.tiers[-1].up_to, units)
 
-    @cached_property
-    def _curve(self) -> Curve | None:
-        """The compiled price, or None where blocks make steps of it."""
-        if any(tier.block != 1 for tier in self.tiers):
-            return None
-        return Curve(self._pieces(), self.currency)
-
     def _pieces(self) -> Iterator[Piece]:
+        if any(tier.block != 1 for tier in self.tiers):
+            return
         paid, low = Fraction(), Fraction()
         last = len(self.tiers)
         for number, tier in enumerate(self.tiers, start=1):

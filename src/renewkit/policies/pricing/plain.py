@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from enum import Enum
 from fractions import Fraction
-from functools import cached_property
 from typing import ClassVar
 
 import attrs
 from moneyed import Currency, Money
 
 from renewkit.errors import RangeError
-from renewkit.policies.pricing.curve import Curve
+from renewkit.policies.pricing.curve import Curve, Piece, Straight, slim
 from renewkit.policies.pricing.tiers import window
+from renewkit.values.currency import minor_digits
 from renewkit.values.line import Line, Quote
-from renewkit.values.money import ExactMoney, Rounding, exact, settle
+from renewkit.values.money import ExactMoney, Rounding, exact, from_minor, round_ratio, settle
 from renewkit.values.number import Number, count, plain
 
 __all__ = ["Flat", "Package", "Partial", "PerUnit"]
@@ -63,7 +63,7 @@ class Flat:
 
 
 @attrs.frozen
-class PerUnit:
+class PerUnit(Straight):
     """So much for each unit, the first `free` ones excepted.
 
     >>> PerUnit(Money("0.0035", "USD")).charge(1_001)
@@ -74,6 +74,7 @@ class PerUnit:
 
     unit: ExactMoney = attrs.field(converter=exact)
     free: Fraction = attrs.field(default=Fraction(), kw_only=True, converter=count)
+    _curve: Curve | None = attrs.field(default=None, init=False, eq=False, repr=False)
 
     @property
     def currency(self) -> Currency:
@@ -90,19 +91,14 @@ class PerUnit:
         line = Line("unit", self.unit * units, why=why, quantity=units, unit=self.unit)
         return Quote(line.amount, (line,))
 
-    def charge(self, quantity: Number, *, rounding: Rounding = Rounding.HALF_UP) -> Money:
-        """Return the price of so many units, rounded once."""
-        return self._curve.charge(quantity, rounding)
-
     def scaled(self, factor: Number) -> PerUnit:
         """Return the price multiplied exactly."""
         return PerUnit(self.unit * factor, free=self.free)
 
-    @cached_property
-    def _curve(self) -> Curve:
+    def _pieces(self) -> list[Piece]:
         slope = self.unit.amount
         paid = (None, -slope * self.free, slope)
-        return Curve([(self.free, Fraction(), Fraction()), paid] if self.free else [paid], self.currency)
+        return [(self.free, Fraction(), Fraction()), paid] if self.free else [paid]
 
 
 @attrs.frozen
@@ -119,11 +115,13 @@ class Package:
     each: ExactMoney = attrs.field(converter=exact)
     partial: Partial = attrs.field(default=Partial.UP, kw_only=True)
     free: Fraction = attrs.field(default=Fraction(), kw_only=True, converter=count)
+    _ints: tuple[int | Fraction, int | Fraction, int] = attrs.field(default=(0, 1, 1), init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a package of nothing."""
         if not self.size:
             raise RangeError("a package of more than 0 units", "0", "say how many units a package holds")
+        object.__setattr__(self, "_ints", (slim(self.free), slim(self.size), 10 ** minor_digits(self.currency)))
 
     @property
     def currency(self) -> Currency:
@@ -140,8 +138,12 @@ class Package:
         >>> Package(100, Money("9.00", "USD")).packages(101)
         2
         """
-        units = self.paid(quantity)
-        return -(-units // self.size) if self.partial is Partial.UP else units // self.size
+        if type(quantity) is int and quantity >= 0:
+            free, size, _ = self._ints
+            units: int | Fraction = quantity - free if quantity > free else 0
+        else:
+            units, size = self.paid(quantity), self.size
+        return -(-units // size) if self.partial is Partial.UP else units // size
 
     def quote(self, quantity: Number, *, since: Number = 0) -> Quote:
         """Return the exact price of the packages beyond those of `since`, and why."""
@@ -155,7 +157,9 @@ class Package:
 
     def charge(self, quantity: Number, *, rounding: Rounding = Rounding.HALF_UP) -> Money:
         """Return the price of so many units, rounded once."""
-        return settle(self.each * self.packages(quantity), rounding=rounding)
+        each, scale = self.each.amount, self._ints[2]
+        minor = round_ratio(each.numerator * self.packages(quantity) * scale, each.denominator, rounding)
+        return from_minor(minor, self.currency)
 
     def scaled(self, factor: Number) -> Package:
         """Return the price multiplied exactly; the size stays."""

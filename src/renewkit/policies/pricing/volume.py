@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from functools import cached_property
 from typing import ClassVar
 
 import attrs
 from moneyed import Currency, Money
 
-from renewkit.policies.pricing.curve import Curve, Piece, closing
+from renewkit.policies.pricing.curve import Curve, Piece, Straight, closing
 from renewkit.policies.pricing.tiers import Beyond, Tier, checked_tiers, reached, window
 from renewkit.values.line import Line, Quote
-from renewkit.values.money import ExactMoney, Rounding, exact, settle
+from renewkit.values.money import ExactMoney, exact
 from renewkit.values.number import Number, count, fraction, plain
 
 __all__ = ["Cliff", "Stairstep", "Step", "Volume"]
@@ -34,7 +33,7 @@ def _tiers(tiers: Iterable[Tier]) -> tuple[Tier, ...]:
 
 
 @attrs.frozen
-class Volume:
+class Volume(Straight):
     """The whole quantity at the unit price of the tier that it reaches, plus that tier's flat, at a quantity of 0 too.
 
     With a `block` above 1 the whole quantity is counted in started blocks of the tier that it reaches. `free` units
@@ -50,6 +49,7 @@ class Volume:
     tiers: tuple[Tier, ...] = attrs.field(converter=_tiers)
     beyond: Beyond = attrs.field(default=Beyond.OUT_OF_RANGE, kw_only=True)
     free: Fraction = attrs.field(default=Fraction(), kw_only=True, converter=count)
+    _curve: Curve | None = attrs.field(default=None, init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse tiers that do not follow one another."""
@@ -73,13 +73,6 @@ class Volume:
             before = Quote.of(self._lines(billed, billed), self.currency).exact
             lines.append(Line("billed", -before, why=f"less {before} for the {plain(fraction(since))} billed before"))
         return Quote.of(lines, self.currency)
-
-    def charge(self, quantity: Number, *, rounding: Rounding = Rounding.HALF_UP) -> Money:
-        """Return the price of so many units, rounded once."""
-        curve = self._curve
-        if curve is None:
-            return settle(self.quote(quantity).exact, rounding=rounding)
-        return curve.charge(quantity, rounding)
 
     def scaled(self, factor: Number) -> Volume:
         """Return the price multiplied exactly; bounds, blocks and free units stay."""
@@ -133,14 +126,9 @@ class Volume:
         if tier.flat is not None:
             yield Line("flat", tier.flat, why=f"flat {tier.flat} of tier {number}", tier=number)
 
-    @cached_property
-    def _curve(self) -> Curve | None:
-        """The compiled price, or None where blocks make steps of it."""
-        if any(tier.block != 1 for tier in self.tiers):
-            return None
-        return Curve(self._pieces(), self.currency)
-
     def _pieces(self) -> Iterator[Piece]:
+        if any(tier.block != 1 for tier in self.tiers):
+            return
         flat = Fraction()
         last = len(self.tiers)
         for number, tier in enumerate(self.tiers, start=1):
@@ -168,7 +156,7 @@ def _steps(steps: Iterable[Step | tuple[Number | None, Money | ExactMoney]]) -> 
 
 
 @attrs.frozen
-class Stairstep:
+class Stairstep(Straight):
     """One fixed amount for the whole quantity, by the step that it reaches; steps are `(up_to, amount)`.
 
     >>> usd = lambda amount: Money(amount, "USD")
@@ -180,6 +168,7 @@ class Stairstep:
 
     steps: tuple[Step, ...] = attrs.field(converter=_steps)
     beyond: Beyond = attrs.field(default=Beyond.OUT_OF_RANGE, kw_only=True)
+    _curve: Curve | None = attrs.field(default=None, init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse steps that do not follow one another."""
@@ -204,17 +193,12 @@ class Stairstep:
             lines.append(Line("billed", -before, why=f"less {before} for the {plain(billed)} billed before"))
         return Quote.of(lines, self.currency)
 
-    def charge(self, quantity: Number, *, rounding: Rounding = Rounding.HALF_UP) -> Money:
-        """Return the amount for so many units, rounded once."""
-        return self._curve.charge(quantity, rounding)
-
     def scaled(self, factor: Number) -> Stairstep:
         """Return the price multiplied exactly; the bounds stay."""
         return Stairstep(tuple(Step(step.up_to, step.amount * factor) for step in self.steps), beyond=self.beyond)
 
-    @cached_property
-    def _curve(self) -> Curve:
+    def _pieces(self) -> list[Piece]:
         pieces: list[Piece] = [(step.up_to, step.amount.amount, Fraction()) for step in self.steps]
         if self.beyond is not Beyond.OUT_OF_RANGE:
             pieces[-1] = (None, *pieces[-1][1:])
-        return Curve(pieces, self.currency)
+        return pieces
