@@ -22,6 +22,8 @@ from renewkit.values.number import whole
 
 __all__ = ["TARGET2", "WEEKENDS", "BusinessCalendar", "Roll", "easter", "roll"]
 
+_MOST_YEARLY: Final = 100
+
 
 class Roll(Enum):
     """What happens to a date on which nobody works (ISDA 2006 definitions, section 4.12)."""
@@ -79,6 +81,9 @@ class BusinessCalendar:
             raise ConfigurationError(
                 "a day of the week that is worked", "a weekend of seven days", "leave out a weekday"
             )
+        if len(self.yearly) > _MOST_YEARLY:
+            got = f"{len(self.yearly)} of them"
+            raise ConfigurationError(f"at most {_MOST_YEARLY} yearly holidays", got, "leave days to work on")
         for month, day in self.yearly:
             whole(month, least=1, most=12, name="month")
             whole(day, least=1, most=31, name="day of month")
