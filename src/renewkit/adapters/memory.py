@@ -26,6 +26,7 @@ from renewkit.effects.snapshot import Snapshot
 from renewkit.errors import ConfigurationError, IdempotencyMismatchError, NotFoundError
 from renewkit.ports.storage import (
     By,
+    CustomersOf,
     InvoicesOf,
     OpenInvoices,
     SnapshotOf,
@@ -56,7 +57,7 @@ class _Row:
     holder: str | None = None
     until: pendulum.DateTime | None = None
     subscriptions: tuple[str, ...] = ()
-    open: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()
     pending: tuple[str, ...] = ()
 
 
@@ -144,10 +145,12 @@ class MemoryStorage:
     def load(self, query: OpenInvoices | InvoicesOf) -> tuple[Invoice, ...]: ...
     @overload
     def load(self, query: SubscriptionsOf) -> tuple[Subscription, ...]: ...
+    @overload
+    def load(self, query: CustomersOf) -> tuple[Customer, ...]: ...
 
     def load(
-        self, query: SnapshotOf | OpenInvoices | InvoicesOf | SubscriptionsOf
-    ) -> Snapshot | tuple[Invoice, ...] | tuple[Subscription, ...] | None:
+        self, query: SnapshotOf | OpenInvoices | InvoicesOf | SubscriptionsOf | CustomersOf
+    ) -> Snapshot | tuple[Invoice, ...] | tuple[Subscription, ...] | tuple[Customer, ...] | None:
         """Return what a query asks for; None for a snapshot of nobody."""
         with self._lock:
             book = self._book(query.book)
@@ -156,11 +159,14 @@ class MemoryStorage:
                     return _find(book, query)
                 case OpenInvoices():
                     return _by_due(bill for bill in book.invoices.values() if bill.is_open)
-                case InvoicesOf(_, wanted):
+                case InvoicesOf(_, wanted, since):
                     bills = (bill for bill in book.invoices.values() if wanted in {None, bill.subscription_id})
+                    bills = (bill for bill in bills if since is None or bill.issued_on >= since)
                     return tuple(sorted(bills, key=lambda bill: (bill.issued_on, bill.id)))
                 case SubscriptionsOf():
                     return tuple(contract for _, contract in sorted(book.subscriptions.items()))
+                case CustomersOf():
+                    return tuple(row.customer for _, row in sorted(book.rows.items()))
 
     def facts(self, book: str, after: int, limit: int) -> tuple[StoredFact, ...]:
         """Return up to `limit` facts whose position lies after `after`, in order."""
@@ -184,7 +190,9 @@ def _by_due(bills: Iterable[Invoice]) -> tuple[Invoice, ...]:
 
 
 def _snapshot(name: str, book: _Book, row: _Row, also: Invoice | None = None) -> Snapshot:
-    bills = {key: book.invoices[key] for key in row.open}
+    pending = tuple(book.effects[key][1] for key in row.pending)
+    named = (effect.invoice_id for effect in pending if effect.invoice_id)
+    bills = {key: book.invoices[key] for key in (*row.live, *named)}
     if also is not None:
         bills[also.id] = also
     return Snapshot(
@@ -195,7 +203,7 @@ def _snapshot(name: str, book: _Book, row: _Row, also: Invoice | None = None) ->
         due=row.due,
         subscriptions=tuple(book.subscriptions[key] for key in sorted(row.subscriptions)),
         invoices=_by_due(bills.values()),
-        pending=tuple(book.effects[key][1] for key in row.pending),
+        pending=pending,
     )
 
 
@@ -319,7 +327,7 @@ def _keep_row(book: _Book, commit: Commit) -> None:
     if row is None:
         assert commit.customer is not None  # _check has refused anything else
         row = _Row(customer=commit.customer)
-    contracts, bills = dict.fromkeys(row.subscriptions), dict.fromkeys(row.open)
+    contracts, bills = dict.fromkeys(row.subscriptions), dict.fromkeys(row.live)
     contracts.update(dict.fromkeys(contract.id for contract in commit.subscriptions))
     bills.update(dict.fromkeys(invoice.id for invoice in commit.invoices))
     effects = dict.fromkeys((*row.pending, *(effect.key for effect in commit.effects)))
@@ -331,6 +339,6 @@ def _keep_row(book: _Book, commit: Commit) -> None:
         holder=None if commit.release else row.holder,
         until=None if commit.release else row.until,
         subscriptions=tuple(contracts),
-        open=tuple(key for key in bills if book.invoices[key].is_open),
+        live=tuple(key for key in bills if book.invoices[key].is_live),
         pending=tuple(key for key in effects if key not in book.outcomes),
     )

@@ -150,8 +150,9 @@ class Standing:
 
 @attrs.frozen
 class Subscription:
-    """A contract: items sold on a cycle under terms, from `starts_on` (the cycle's anchor unless said otherwise).
+    """A contract: items sold on a cycle under terms, billed from `starts_on` (the cycle's anchor unless said otherwise).
 
+    A contract that is taken over from another system keeps its anchor and starts on the first day that was not billed there.
     `trial_from` is the first day of free service before `starts_on`; `ends_on` the first day without service, None for
     open; `trade` a label that reports group by. Raises `ConfigurationError` without items and `CurrencyMismatchError` for
     items in two currencies.
@@ -206,8 +207,11 @@ class Subscription:
         return min((day for day in known if day is not None), default=None)
 
     def position(self, day: date) -> int:
-        """Return which of the contract's cycles a day lies in; 0 is the first."""
-        return self.cycle.index_at(day) - self.cycle.index_at(self.starts_on)
+        """Return which of the contract's cycles a day lies in; 0 is the first.
+
+        A contract that was taken over counts from its anchor, so that phases and terms go on where they were.
+        """
+        return self.cycle.index_at(day) - self._origin()
 
     def renewal(self, position: int) -> int:
         """Return how many renewals lie before a cycle: 0 in the first term; evergreen contracts renew every cycle."""
@@ -226,4 +230,7 @@ class Subscription:
         if self.terms.term is None or self.terms.renews is None:
             return None
         cycles = self.terms.term * (self.terms.renews + 1)
-        return self.cycle.boundary(self.cycle.index_at(self.starts_on) + cycles)
+        return self.cycle.boundary(self._origin() + cycles)
+
+    def _origin(self) -> int:
+        return self.cycle.index_at(min(self.starts_on, self.cycle.anchor))

@@ -1,8 +1,8 @@
 """Importing contracts from a CSV file: good rows are loaded, bad ones are named with line, field, value and remedy.
 
 Columns: `contract`, `customer`, `name`, `currency`, `price`, `every` and `anchor` are required; `email`, `zone`, `locale`, `trade`,
-`item`, `quantity`, `tiers` (`10:5.00;*:3.50`, graduated), `intro_price`, `intro_periods`, `day`, `ends_on` and `instrument` may be
-there. Importing the same file again changes nothing.
+`item`, `quantity`, `tiers` (`10:5.00;*:3.50`, graduated), `intro_price`, `intro_periods`, `day`, `starts_on` (the first day that
+is billed here, for a contract that is taken over), `ends_on` and `instrument` may be there. Importing the same file again changes nothing.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ __all__ = ["CADENCES", "REQUIRED", "ImportReport", "cadence", "import_contracts"
 
 REQUIRED: Final = ("contract", "customer", "name", "currency", "price", "every", "anchor")
 _OPTIONAL: Final = (
-    "email", "zone", "locale", "trade", "item", "quantity", "tiers", "intro_price", "intro_periods", "day", "ends_on",
-    "instrument",
+    "email", "zone", "locale", "trade", "item", "quantity", "tiers", "intro_price", "intro_periods", "day", "starts_on",
+    "ends_on", "instrument",
 )  # fmt: skip
 CADENCES: Final[dict[str, Every]] = {
     "day": DAILY,
@@ -114,6 +114,7 @@ def read_contract(row: Row) -> tuple[Customer, Subscription]:
             cycle=cycle,
             terms=terms,
             trade=row.text("trade"),
+            starts_on=row.read("starts_on" if row.text("starts_on") else "anchor", date.fromisoformat),
             ends_on=row.read("ends_on", date.fromisoformat) if row.text("ends_on") else None,
         ),
     )

@@ -21,7 +21,7 @@ from renewkit.adapters.mail import MailFolder
 from renewkit.adapters.sandbox import SandboxGateway
 from renewkit.adapters.sql import SqlStorage
 from renewkit.errors import ConfigurationError
-from renewkit.ports.storage import SubscriptionsOf
+from renewkit.ports.storage import CustomersOf, StoredFact, SubscriptionsOf
 from renewkit.renewals import Renewals
 from renewkit.values.moments import instant
 
@@ -36,6 +36,7 @@ NOON: Final = time(12)
 
 _MARK: Final = "sandbox"
 _CLOCK: Final = "clock"
+_PAGE: Final = 5_000
 
 
 @attrs.frozen(kw_only=True)
@@ -71,6 +72,17 @@ class Sandbox:
         """Return the day on which the first invoice of the book may open; None for an empty book."""
         contracts = self.storage.load(SubscriptionsOf(BOOK))
         return min((sub.starts_on.subtract(days=sub.terms.lead_days) for sub in contracts), default=None)
+
+    def names(self) -> dict[str, str]:
+        """Return the customers' names by id."""
+        return {customer.id: customer.name for customer in self.storage.load(CustomersOf(BOOK))}
+
+    def all_facts(self) -> Iterator[StoredFact]:
+        """Yield the whole audit trail in order."""
+        after = 0
+        while page := self.storage.facts(BOOK, after, _PAGE):
+            yield from page
+            after = page[-1].position
 
 
 @contextmanager

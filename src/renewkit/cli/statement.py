@@ -8,7 +8,7 @@ excess, for refund or review; lines that pay nothing stay unexpected; where nobo
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -17,7 +17,7 @@ from renewkit.books.invoice import InvoiceState
 from renewkit.cli.csv_file import BadField, read_rows, write_rejected
 from renewkit.cli.sandbox import BOOK, NOON
 from renewkit.policies.reconcile import Settled, reconcile
-from renewkit.ports.storage import InvoicesOf, SubscriptionsOf
+from renewkit.ports.storage import InvoicesOf, OpenInvoices
 from renewkit.values.entry import Entry
 from renewkit.values.ids import content_key
 from renewkit.values.money import money
@@ -35,6 +35,8 @@ __all__ = ["StatementReport", "import_statement"]
 
 _REQUIRED: Final = ("date", "amount", "currency")
 _OPTIONAL: Final = ("id", "reference", "party", "text")
+_MEMORY: Final = timedelta(days=120)
+"""How far back an invoice may lie that a line pays a second time."""
 
 
 @attrs.frozen(kw_only=True)
@@ -57,7 +59,7 @@ def import_statement(path: Path, sandbox: Sandbox, *, step: Callable[[], None] =
     Payments carry the date of their line. Bad rows are collected in `FILE.rejected.csv` beside the file.
     """
     lines, rejected = _read(path)
-    invoices = [bill for bill in sandbox.storage.load(InvoicesOf(BOOK)) if bill.state is InvoiceState.FINALISED]
+    invoices = _candidates(sandbox, lines)
     booked = {payment.id for bill in invoices for payment in bill.payments}
     fresh = [line for line in lines if line.id not in booked]
     result = _reconcile(sandbox, invoices, fresh)
@@ -82,6 +84,14 @@ def import_statement(path: Path, sandbox: Sandbox, *, step: Callable[[], None] =
         rejected=tuple(rejected),
         rejected_file=write_rejected(path, rejected),
     )
+
+
+def _candidates(sandbox: Sandbox, lines: list[Entry]) -> list[Invoice]:
+    """Return the invoices that lines may pay: the open ones, and those young enough to be paid a second time."""
+    first = min((line.on for line in lines), default=sandbox.today)
+    recent = sandbox.storage.load(InvoicesOf(BOOK, since=first - _MEMORY))
+    known = {bill.id: bill for bill in (*recent, *sandbox.storage.load(OpenInvoices(BOOK)))}
+    return [bill for bill in known.values() if bill.state is InvoiceState.FINALISED]
 
 
 def _read(path: Path) -> tuple[list[Entry], list[Rejected]]:
@@ -121,7 +131,7 @@ def _line(row: Row, seen: Counter[tuple[str, ...]]) -> Entry:
 
 
 def _reconcile(sandbox: Sandbox, invoices: list[Invoice], lines: list[Entry]) -> Reconciliation:
-    names = _payers(sandbox)
+    names = sandbox.names()
     waiting = [bill for bill in invoices if bill.is_open]
     settled = [bill for bill in invoices if bill.is_paid]
     expected = [
@@ -136,13 +146,6 @@ def _reconcile(sandbox: Sandbox, invoices: list[Invoice], lines: list[Entry]) ->
         if not bill.total.amount == 0
     ]
     return reconcile(expected, lines, decisions=[Settled(bill.id) for bill in settled if bill.total.amount != 0])
-
-
-def _payers(sandbox: Sandbox) -> dict[str, str]:
-    from renewkit.ports.storage import SnapshotOf
-
-    customers = {sub.customer_id for sub in sandbox.storage.load(SubscriptionsOf(BOOK))}
-    return {key: snapshot.customer.name for key in customers if (snapshot := sandbox.storage.load(SnapshotOf(BOOK, key)))}
 
 
 def _book(sandbox: Sandbox, invoice_id: str, line: Entry) -> None:

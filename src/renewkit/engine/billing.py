@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from renewkit.books.invoice import Invoice, InvoiceState, invoice_id
 from renewkit.books.lifecycle import Status, Trigger
 from renewkit.books.renewal import due_on, opens_at, price_lines, strikes
-from renewkit.books.subscription import Timing
+from renewkit.books.subscription import Collection, Timing
 
 if TYPE_CHECKING:
     import pendulum
@@ -95,4 +95,6 @@ def _issue(desk: Desk, service: ServicePeriod) -> None:
         total=f"{invoice.currency.code} {invoice.total.amount}",
         due=invoice.due_on.isoformat(),
     )
-    desk.tell("invoice", invoice=invoice, occasion="issued")
+    if subscription.terms.collection is Collection.INVOICE:
+        # Who is charged hears of it by the receipt, or that the charge failed; who must pay has to be told to.
+        desk.tell("invoice", invoice=invoice, occasion="issued")

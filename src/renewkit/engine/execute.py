@@ -130,6 +130,8 @@ def run(
             break
         batch = yield from _work(snapshots, now, settings)
         report = report.plus(batch)
+        if len(snapshots) < size and not batch.conflicts:
+            break
         lease = attrs.evolve(lease, takeover=False)
         left = None if left is None else left - len(snapshots)
     return report

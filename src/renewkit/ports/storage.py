@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Protocol, overload
 import attrs
 import pendulum
 
-from renewkit.values.moments import instant
+from renewkit.values.moments import civil_date, instant
 
 if TYPE_CHECKING:
     from renewkit.books.audit import Fact
+    from renewkit.books.customer import Customer
     from renewkit.books.invoice import Invoice
     from renewkit.books.subscription import Subscription
     from renewkit.effects.commit import Commit, Conflict, Receipt
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "By",
+    "CustomersOf",
     "InvoicesOf",
     "Lease",
     "OpenInvoices",
@@ -86,15 +88,26 @@ class OpenInvoices:
 
 @attrs.frozen
 class InvoicesOf:
-    """All invoices of a subscription, or of the whole book, in order of issue date and id."""
+    """All invoices of a subscription, or of the whole book, in order of issue date and id.
+
+    `since` leaves out those that were issued before a civil day.
+    """
 
     book: str
     subscription_id: str | None = None
+    since: pendulum.Date | None = attrs.field(default=None, converter=attrs.converters.optional(civil_date))
 
 
 @attrs.frozen
 class SubscriptionsOf:
     """All subscriptions of a book, in order of id."""
+
+    book: str
+
+
+@attrs.frozen
+class CustomersOf:
+    """All customers of a book, in order of id."""
 
     book: str
 
@@ -132,6 +145,8 @@ class Storage(Protocol):
     def load(self, query: OpenInvoices | InvoicesOf) -> tuple[Invoice, ...]: ...
     @overload
     def load(self, query: SubscriptionsOf) -> tuple[Subscription, ...]: ...
+    @overload
+    def load(self, query: CustomersOf) -> tuple[Customer, ...]: ...
 
     def facts(self, book: str, after: int, limit: int) -> tuple[StoredFact, ...]:
         """Return up to `limit` facts whose position lies after `after`, in order."""

@@ -84,7 +84,7 @@ def fact_row(book: str, fact: Fact) -> dict[str, object]:
     }
 
 
-def fact_of(row: Row[Any]) -> StoredFact:
+def fact_of(row: Row[*tuple[Any, ...]]) -> StoredFact:
     """Return the fact of a row, with its position."""
     fact = Fact(
         row.stream,

@@ -82,6 +82,7 @@ def invoice_row(book: str, invoice: Invoice) -> Row:
         "reference": invoice.reference,
         "state": invoice.state.value,
         "is_open": invoice.is_open,
+        "is_live": invoice.is_live,
         "issued_on": invoice.issued_on.isoformat(),
         "due_on": invoice.due_on.isoformat(),
         "currency": invoice.currency.code,

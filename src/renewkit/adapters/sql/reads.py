@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from renewkit.adapters.sql.documents import Documents
     from renewkit.ports.storage import Lease, SnapshotOf, StoredFact
 
-__all__ = ["claim", "facts", "invoices", "snapshot", "subscriptions"]
+__all__ = ["claim", "customers", "facts", "invoices", "snapshot", "subscriptions"]
 
 T = TypeVar("T")
 
@@ -82,8 +82,10 @@ def invoices(conn: Connection, documents: Documents, query: OpenInvoices | Invoi
     match query:
         case OpenInvoices():
             asked = asked.where(bills.is_open).order_by(bills.due_on, bills.id)
-        case InvoicesOf(_, subscription_id):
+        case InvoicesOf(_, subscription_id, since):
             asked = asked.order_by(bills.issued_on, bills.id)
+            if since is not None:
+                asked = asked.where(bills.issued_on >= since.isoformat())
             if subscription_id is not None:
                 asked = asked.where(bills.subscription_id == subscription_id)
     return _documents(conn, documents, asked, Invoice)
@@ -96,6 +98,12 @@ def subscriptions(conn: Connection, documents: Documents, book: str) -> tuple[Su
     return _documents(conn, documents, asked, Subscription)
 
 
+def customers(conn: Connection, documents: Documents, book: str) -> tuple[Customer, ...]:
+    """Return all customers of a book in order of id."""
+    people = schema.customers.c
+    return _documents(conn, documents, select(people.doc).where(people.book == book).order_by(people.id), Customer)
+
+
 def facts(conn: Connection, book: str, after: int, limit: int) -> tuple[StoredFact, ...]:
     """Return facts in order of position."""
     rows = schema.facts
@@ -103,7 +111,7 @@ def facts(conn: Connection, book: str, after: int, limit: int) -> tuple[StoredFa
     return tuple(fact_of(row) for row in conn.execute(asked))
 
 
-def _documents(conn: Connection, documents: Documents, asked: Select[Any], kind: type[T]) -> tuple[T, ...]:
+def _documents(conn: Connection, documents: Documents, asked: Select[*tuple[Any, ...]], kind: type[T]) -> tuple[T, ...]:
     return tuple(documents.read(text, kind) for text in conn.execute(asked).scalars())
 
 
@@ -111,7 +119,7 @@ def _snapshots(
     conn: Connection,
     documents: Documents,
     book: str,
-    rows: Sequence[Row[Any]],
+    rows: Sequence[Row[*tuple[Any, ...]]],
     *,
     claimed: int = 0,
     also: Invoice | None = None,
@@ -119,8 +127,8 @@ def _snapshots(
     ids = [row.customer_id for row in rows]
     people, contracts, bills, outbox = schema.customers.c, schema.subscriptions.c, schema.invoices.c, schema.outbox.c
 
-    def grouped(asked: Select[Any], column: Column[str], kind: object) -> dict[str, list[Any]]:
-        found = defaultdict(list)
+    def grouped(asked: Select[*tuple[Any, ...]], column: Column[str], kind: object) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = defaultdict(list)
         for row in among(conn, asked, book, column, ids):
             found[row.customer_id].append(documents.read(row.doc, kind))
         return found
@@ -129,10 +137,13 @@ def _snapshots(
     held = grouped(
         select(contracts.customer_id, contracts.doc).order_by(contracts.id), contracts.customer_id, Subscription
     )
-    is_open = select(bills.customer_id, bills.doc).where(bills.is_open)
-    owed = grouped(is_open, bills.customer_id, Invoice)
+    live = grouped(select(bills.customer_id, bills.doc).where(bills.is_live), bills.customer_id, Invoice)
     unfinished = select(outbox.customer_id, outbox.doc).where(outbox.status == "pending").order_by(outbox.seq)
     pending = grouped(unfinished, outbox.customer_id, Effect)
+    named = {effect.invoice_id for effects in pending.values() for effect in effects if effect.invoice_id}
+    missing = named - {bill.id for found in live.values() for bill in found}
+    for row in among(conn, select(bills.customer_id, bills.doc), book, bills.id, missing):
+        live[row.customer_id].append(documents.read(row.doc, Invoice))
     return tuple(
         Snapshot(
             book=book,
@@ -141,7 +152,7 @@ def _snapshots(
             fence=row.fence + claimed,
             due=None if row.due is None else instant_of(row.due),
             subscriptions=tuple(held[row.customer_id]),
-            invoices=_by_due(owed[row.customer_id], also),
+            invoices=_by_due(live[row.customer_id], also),
             pending=tuple(pending[row.customer_id]),
         )
         for row in rows

@@ -105,6 +105,7 @@ invoices: Final = Table(
     _key("reference"),
     _key("state"),
     Column("is_open", Boolean, nullable=False),
+    Column("is_live", Boolean, nullable=False),
     _key("issued_on"),
     _key("due_on"),
     _key("currency"),
@@ -114,11 +115,11 @@ invoices: Final = Table(
 )
 Index("renewkit_invoices_subscription", invoices.c.book, invoices.c.subscription_id)
 Index(
-    "renewkit_invoices_open",
+    "renewkit_invoices_live",
     invoices.c.book,
     invoices.c.customer_id,
-    sqlite_where=invoices.c.is_open,
-    postgresql_where=invoices.c.is_open,
+    sqlite_where=invoices.c.is_live,
+    postgresql_where=invoices.c.is_live,
 )
 
 items: Final = Table(

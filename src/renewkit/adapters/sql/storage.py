@@ -13,6 +13,7 @@ from renewkit.adapters.sql.drafts import draft
 from renewkit.adapters.sql.medium import Medium
 from renewkit.adapters.sql.statements import Mode, Statements
 from renewkit.ports.storage import (
+    CustomersOf,
     InvoicesOf,
     OpenInvoices,
     SnapshotOf,
@@ -24,6 +25,7 @@ from renewkit.ports.storage import (
 if TYPE_CHECKING:
     import pendulum
 
+    from renewkit.books.customer import Customer
     from renewkit.books.invoice import Invoice
     from renewkit.books.subscription import Subscription
     from renewkit.effects.commit import Commit, Conflict, Receipt
@@ -81,10 +83,12 @@ class SqlStorage:
     def load(self, query: OpenInvoices | InvoicesOf) -> tuple[Invoice, ...]: ...
     @overload
     def load(self, query: SubscriptionsOf) -> tuple[Subscription, ...]: ...
+    @overload
+    def load(self, query: CustomersOf) -> tuple[Customer, ...]: ...
 
     def load(
-        self, query: SnapshotOf | OpenInvoices | InvoicesOf | SubscriptionsOf
-    ) -> Snapshot | tuple[Invoice, ...] | tuple[Subscription, ...] | None:
+        self, query: SnapshotOf | OpenInvoices | InvoicesOf | SubscriptionsOf | CustomersOf
+    ) -> Snapshot | tuple[Invoice, ...] | tuple[Subscription, ...] | tuple[Customer, ...] | None:
         """Return what a query asks for; None for a snapshot of nobody."""
         match query:
             case SnapshotOf():
@@ -93,6 +97,8 @@ class SqlStorage:
                 return self._medium.read(lambda conn: reads.invoices(conn, self._documents, query))
             case SubscriptionsOf(book):
                 return self._medium.read(lambda conn: reads.subscriptions(conn, self._documents, book))
+            case CustomersOf(book):
+                return self._medium.read(lambda conn: reads.customers(conn, self._documents, book))
 
     def facts(self, book: str, after: int, limit: int) -> tuple[StoredFact, ...]:
         """Return up to `limit` facts whose position lies after `after`, in order."""

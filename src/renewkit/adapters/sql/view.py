@@ -108,8 +108,8 @@ def look(conn: Connection, book: str, drafts: Sequence[Draft]) -> View:
 
 
 def among(
-    conn: Connection, statement: Select[Any], book: str, column: Column[str], keys: Iterable[str]
-) -> Iterator[Row[Any]]:
+    conn: Connection, statement: Select[*tuple[Any, ...]], book: str, column: Column[str], keys: Iterable[str]
+) -> Iterator[Row[*tuple[Any, ...]]]:
     """Yield the rows of one book whose column is one of the keys, some keys at a time, in order of the keys."""
     table = column.table
     for some in chunks(sorted(keys)):
