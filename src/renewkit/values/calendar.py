@@ -162,23 +162,19 @@ class BusinessCalendar:
 def roll(day: date, how: Roll, calendar: BusinessCalendar) -> pendulum.Date:
     """Return the business day that stands in for a due date.
 
+    Raises `ConfigurationError` for what is no `Roll`.
+
     >>> str(roll(date(2024, 6, 29), Roll.MODIFIED_FOLLOWING, WEEKENDS))  # a Saturday; Monday would be July
     '2024-06-28'
     """
     civil = civil_date(day)
-    match how:
-        case Roll.NONE:
-            return civil
-        case Roll.FOLLOWING:
-            return calendar.following(civil)
-        case Roll.PRECEDING:
-            return calendar.preceding(civil)
-        case Roll.MODIFIED_FOLLOWING:
-            rolled = calendar.following(civil)
-            return rolled if rolled.month == civil.month else calendar.preceding(civil)
-        case Roll.MODIFIED_PRECEDING:
-            rolled = calendar.preceding(civil)
-            return rolled if rolled.month == civil.month else calendar.following(civil)
+    if not isinstance(how, Roll):
+        raise ConfigurationError("a Roll", how, "choose a member such as Roll.FOLLOWING")
+    if how is Roll.NONE:
+        return civil
+    forward, back = calendar.following(civil), calendar.preceding(civil)
+    first, other = (forward, back) if how in _FORWARD else (back, forward)
+    return other if how in _MODIFIED and first.month != civil.month else first
 
 
 @lru_cache(maxsize=512)
@@ -198,6 +194,9 @@ def easter(year: int) -> pendulum.Date:
     month, day = divmod(h + m - 7 * n + 114, 31)
     return pendulum.Date(year, month, day + 1)
 
+
+_FORWARD: Final = (Roll.FOLLOWING, Roll.MODIFIED_FOLLOWING)
+_MODIFIED: Final = (Roll.MODIFIED_FOLLOWING, Roll.MODIFIED_PRECEDING)
 
 WEEKENDS: Final = BusinessCalendar()
 """Saturdays and Sundays alone."""

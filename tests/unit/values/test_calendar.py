@@ -153,6 +153,12 @@ def test_days_that_do_not_exist_are_refused(options: dict[str, object]) -> None:
         BusinessCalendar(**options)  # type: ignore[arg-type]  # a caller's mistake
 
 
+def test_a_word_is_no_convention() -> None:
+    """A convention is a member of Roll, not its name."""
+    with pytest.raises(ConfigurationError, match=r"Roll\.FOLLOWING"):
+        roll(SATURDAY, "following", WEEKENDS)  # type: ignore[arg-type]  # a caller's mistake
+
+
 def test_a_datetime_is_refused() -> None:
     """A moment is no civil day."""
     with pytest.raises(DateExpectedError):

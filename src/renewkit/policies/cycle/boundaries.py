@@ -66,10 +66,6 @@ class InstantTable(dict[pendulum.Date, pendulum.DateTime]):
         moment = self[day] = resolve(wall, self.zone)
         return moment
 
-    def __reduce__(self) -> tuple[object, tuple[str, time]]:
-        """Pickle and copy as the shared table."""
-        return instants, (self.zone, self.at)
-
 
 class Boundaries(ABC):
     """The verbs that all cycles share; a cycle gives `boundary`, `index_at`, `zone` and `at`."""

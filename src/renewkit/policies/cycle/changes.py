@@ -154,14 +154,10 @@ def renew_early(cycle: BillingCycle, *, on: date, how: EarlyRenewal) -> EarlyTer
     """
     today = civil_date(on)
     following = cycle.period(cycle.index_at(today) + 1)
-    match how:
-        case EarlyRenewal.APPEND:
-            return EarlyTerm(following, cycle)
-        case EarlyRenewal.RESTART:
-            renewed = rebase(cycle, to=today).cycle
-            return EarlyTerm(renewed.period(0), renewed)
-        case EarlyRenewal.ANNIVERSARY:
-            return EarlyTerm(Period(today, following.end), cycle)
+    if how is EarlyRenewal.RESTART:
+        renewed = rebase(cycle, to=today).cycle
+        return EarlyTerm(renewed.period(0), renewed)
+    return EarlyTerm(following if how is EarlyRenewal.APPEND else Period(today, following.end), cycle)
 
 
 def trial_end(start: date, trial: Every, *, extra_days: int = 0) -> pendulum.Date:
