@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final, TypeVar
 
+import pendulum
 from moneyed import Money
 
 from renewkit.errors import GranularityError, RangeError
@@ -37,6 +38,12 @@ Amount = TypeVar("Amount", Money, ExactMoney)
 DEFAULT: Final = ProrationPolicy()
 """Actual days, rounded half up, cumulatively."""
 
+# Members of an Enum are slow to look up; these stand on the fast path.
+_ACTUAL: Final = DayCount.ACTUAL
+_CUMULATIVE: Final = RoundingScope.CUMULATIVE
+_HALF_UP: Final = Rounding.HALF_UP
+_DATES: Final = (date, pendulum.Date)
+
 
 def prorate(
     amount: Amount, *, over: Period | Span, at: date | Iterable[date], policy: ProrationPolicy = DEFAULT
@@ -55,6 +62,9 @@ def prorate(
     >>> prorate(usd("29.99"), over=march, at=[date(2024, 3, 10)])
     (Money('8.71', 'USD'), Money('21.28', 'USD'))
     """
+    if type(amount) is Money and type(over) is Period and (policy is DEFAULT or _is_quick(policy)):
+        days = (at,) if isinstance(at, date) else at
+        return _quick_parts(amount, over, days, policy.rounding)  # pyright: ignore[reportReturnType]  # it is Money
     same_granularity(over, policy)
     cuts = _cuts(over, at)
     if isinstance(amount, ExactMoney):
@@ -78,6 +88,10 @@ def portion(amount: Amount, part: Period | Span, *, of: Period | Span, policy: P
     if not (of.start <= part.start and part.end <= of.end):
         remedy = "cut the part at the period's edges, or measure longer service with BillingCycle.measure"
         raise RangeError(f"a part within {of}", str(part), remedy)
+    if policy.by is _ACTUAL and policy.fraction_places is None and not isinstance(amount, ExactMoney):
+        days, whole_days = part.end.toordinal() - part.start.toordinal(), of.end.toordinal() - of.start.toordinal()
+        minor = round_ratio(to_minor(amount) * days, whole_days, policy.rounding)
+        return from_minor(minor, amount.currency)
     return scaled(amount, policy.share(part, of=of), policy)
 
 
@@ -170,7 +184,7 @@ def _edge(over: Period | Span, value: date) -> date:
 def _cuts(over: Period | Span, at: date | Iterable[date]) -> list[date]:
     cuts = sorted(_edge(over, value) for value in ((at,) if isinstance(at, date) else at))
     if cuts and not (over.start <= cuts[0] and cuts[-1] <= over.end):
-        raise RangeError(f"cuts within {over}", [str(cut) for cut in cuts], "cut inside the period, or at its edges")
+        raise _outside(over, cuts)
     return cuts
 
 
@@ -180,12 +194,38 @@ def _minor_parts(minor: int, over: Period | Span, cuts: Sequence[date], policy: 
     return [b - a for a, b in pairwise((0, *_marks(minor, over, cuts, policy), minor))]
 
 
+def _is_quick(policy: ProrationPolicy) -> bool:
+    return policy.by is _ACTUAL and policy.rounding_scope is _CUMULATIVE and policy.fraction_places is None
+
+
+def _quick_parts(amount: Money, over: Period, at: Iterable[date], rounding: Rounding) -> tuple[Money, ...]:
+    # Plain ints of days and minor units: the numbers of `_minor_parts` without making a date or a fraction.
+    minor, unit = to_minor(amount), amount.currency
+    start, end = over.start.toordinal(), over.end.toordinal()
+    ordinals = [value.toordinal() if type(value) in _DATES else civil_date(value).toordinal() for value in at]
+    if len(ordinals) > 1:
+        ordinals.sort()
+    days, before, parts = end - start, 0, []
+    for ordinal in ordinals:
+        share = minor * (ordinal - start)
+        if not start <= ordinal <= end:
+            raise _outside(over, [date.fromordinal(ordinal)])
+        if rounding is _HALF_UP and minor >= 0:
+            mark = (share + share + days) // (days + days)
+        else:
+            mark = round_ratio(share, days, rounding)
+        parts.append(from_minor(mark - before, unit))
+        before = mark
+    parts.append(from_minor(minor - before, unit))
+    return tuple(parts)
+
+
+def _outside(over: Period | Span, cuts: Sequence[date]) -> RangeError:
+    return RangeError(f"cuts within {over}", [str(cut) for cut in cuts], "cut inside the period, or at its edges")
+
+
 def _marks(minor: int, over: Period | Span, cuts: Sequence[date], policy: ProrationPolicy) -> list[int]:
-    rounding = policy.rounding
-    if policy.by is DayCount.ACTUAL and policy.fraction_places is None:
-        start, days = over.start.toordinal(), over.end.toordinal() - over.start.toordinal()
-        return [round_ratio(minor * (cut.toordinal() - start), days, rounding) for cut in cuts]
-    return [_times(minor, policy.elapsed(cut, of=over), rounding) for cut in cuts]
+    return [_times(minor, policy.elapsed(cut, of=over), policy.rounding) for cut in cuts]
 
 
 def _shares(over: Period | Span, cuts: Sequence[date], policy: ProrationPolicy) -> list[Fraction]:
