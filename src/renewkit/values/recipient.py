@@ -241,8 +241,9 @@ class Recipient:
             target = (midnight if whole_day or not evening else _at(midnight, quiet.start)) - _MINUTE
         there = resolve(target, self.zone)
         # Where clocks are put back the wall shows the target twice, and `resolve` names the one that may have passed.
-        is_progress = there > here if forward else there < here
-        return there if is_progress else _local(here.astimezone(pendulum.UTC) + (target - wall), self.zone)
+        now, then = here.astimezone(pendulum.UTC), there.astimezone(pendulum.UTC)
+        is_progress = then > now if forward else then < now
+        return there if is_progress else _local(now + (target - wall), self.zone)
 
 
 def _day(local: datetime) -> pendulum.Date:

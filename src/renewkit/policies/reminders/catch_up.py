@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from operator import attrgetter
 
 import attrs
 import pendulum
 
 from renewkit.policies.reminders.plan import late
 from renewkit.policies.reminders.reminder import Due
-from renewkit.values.moments import instant
+from renewkit.policies.reminders.timing import in_utc
 from renewkit.values.offsets import Anchor
 from renewkit.values.recipient import Recipient
 
@@ -30,22 +29,27 @@ def catch_up(
     >>> catch_up((), now=pendulum.datetime(2026, 3, 1))
     ()
     """
-    moment = instant(now)
-    if stopped_at is not None and instant(stopped_at) <= moment:
+    moment = in_utc(now)
+    if stopped_at is not None and in_utc(stopped_at) <= moment:
         return ()
     pending = tuple(dues)
     latest: dict[tuple[str, Anchor, str], pendulum.DateTime] = {}
     for due in pending:
         group = (due.about, due.anchor, due.audience)
-        latest[group] = max(latest.get(group, due.nominal), due.nominal)
-    kept = (due for due in pending if due.duties or due.nominal == latest[due.about, due.anchor, due.audience])
-    return tuple(sorted((_retimed(due, moment, recipient) for due in kept), key=attrgetter("at", "nominal", "key")))
+        nominal = in_utc(due.nominal)
+        latest[group] = max(latest.get(group, nominal), nominal)
+    kept = (due for due in pending if due.duties or in_utc(due.nominal) == latest[due.about, due.anchor, due.audience])
+    return tuple(sorted((_retimed(due, moment, recipient) for due in kept), key=_order))
+
+
+def _order(due: Due) -> tuple[pendulum.DateTime, pendulum.DateTime, str]:
+    return in_utc(due.at), in_utc(due.nominal), due.key
 
 
 def _retimed(due: Due, now: pendulum.DateTime, recipient: Recipient | None) -> Due:
     at = due.at
-    if recipient is not None and at < now:
+    if recipient is not None and in_utc(at) < now:
         at = recipient.decent_from(now)
-    sent = max(at, now)
-    problem = late(due, sent) if due.latest is not None and sent > due.latest else due.problem
-    return due if at == due.at and problem == due.problem else attrs.evolve(due, at=at, problem=problem)
+    sent = max(in_utc(at), now)
+    problem = late(due, sent) if due.latest is not None and sent > in_utc(due.latest) else due.problem
+    return attrs.evolve(due, at=at, problem=problem)

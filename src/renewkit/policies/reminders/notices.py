@@ -17,10 +17,9 @@ from renewkit.policies.reminders.law import KNOWN_RULES
 from renewkit.policies.reminders.notice_rule import NoticeRule
 from renewkit.policies.reminders.plan import ReminderPlan
 from renewkit.policies.reminders.reminder import Reminder
-from renewkit.policies.reminders.sharing import shared_notices
-from renewkit.policies.reminders.timing import Step, anchor_day, window_around
+from renewkit.policies.reminders.sharing import NOTICE, shared_notices
+from renewkit.policies.reminders.timing import Step, anchor_day, in_utc, window_around
 from renewkit.values.facts import ContractFacts
-from renewkit.values.moments import instant
 from renewkit.values.offsets import Offset, Window
 from renewkit.values.problem import Problem, Severity
 
@@ -59,7 +58,7 @@ class NoticeRules:
         `notice.unknown` (whether the rule applies depends on facts that are not known).
         """
         steps = plan.timetable(anchors=facts.dates, recipient=facts.recipient)
-        moment = None if now is None else instant(now)
+        moment = None if now is None else in_utc(now)
         found = (_judge(rule, steps, facts, moment) for rule in self.applying(facts))
         open_ones = (_open(rule, facts) for rule in self.rules if rule.enabled)
         return tuple(problem for problem in (*found, *open_ones) if problem is not None)
@@ -69,17 +68,18 @@ class NoticeRules:
 
         Rules that share an anchor, a topic, a channel and a part of their windows share one notice. A marked step is
         never dropped after downtime, and moved earlier rather than later. What no notice can cure (`notice.no_date`, or
-        `notice.channel` for a recipient without the lawful channel) is left for `check` to report.
+        `notice.channel` for a recipient without the lawful channel) is left for `check` to report. What an earlier
+        completion marked and added is decided anew.
         """
-        steps = plan.timetable(anchors=facts.dates, recipient=facts.recipient)
-        reminders, missing = list(plan.reminders), list[NoticeRule]()
+        reminders, missing = self._without_duties(plan), list[NoticeRule]()
+        steps = ReminderPlan(reminders).timetable(anchors=facts.dates, recipient=facts.recipient)
         for rule in self._plannable(facts):
             step = next((step for step in steps if _fulfils(step, rule, facts)), None)
             if step is None:
                 missing.append(rule)
             else:
                 place = _place(reminders, step.reminder)
-                reminders[place] = _marked(reminders[place], rule)
+                reminders[place] = attrs.evolve(reminders[place], duties=(*reminders[place].duties, rule.duty))
         return ReminderPlan((*reminders, *shared_notices(missing)))
 
     def applying(self, facts: ContractFacts) -> tuple[NoticeRule, ...]:
@@ -131,6 +131,14 @@ class NoticeRules:
     def _with(self, changed: Iterable[NoticeRule]) -> NoticeRules:
         table = {rule.id: rule for rule in self.rules}
         return NoticeRules((table | {rule.id: rule for rule in changed}).values())
+
+    def _without_duties(self, plan: ReminderPlan) -> list[Reminder]:
+        known = {rule.id for rule in self.rules}
+        bare = (
+            attrs.evolve(each, duties=tuple(duty for duty in each.duties if duty.rule not in known))
+            for each in plan.reminders
+        )
+        return [each for each in bare if each.duties or not each.id.startswith(NOTICE)]
 
     def _plannable(self, facts: ContractFacts) -> Iterator[NoticeRule]:
         dates = facts.dates
@@ -208,8 +216,8 @@ def _is_in_time(step: Step, rule: NoticeRule, facts: ContractFacts) -> bool:
     return (
         step.reminder.audience == facts.recipient.audience
         and step.reminder.anchor in rule.topic.anchors
-        and (start is None or start <= step.at)
-        and (end is None or step.at <= end)
+        and (start is None or start <= in_utc(step.at))
+        and (end is None or in_utc(step.at) <= end)
     )
 
 
@@ -217,8 +225,3 @@ def _place(reminders: list[Reminder], reminder: Reminder) -> int:
     return next(
         place for place, other in enumerate(reminders) if (other.anchor, other.id) == (reminder.anchor, reminder.id)
     )
-
-
-def _marked(reminder: Reminder, rule: NoticeRule) -> Reminder:
-    others = tuple(duty for duty in reminder.duties if duty.rule != rule.id)
-    return attrs.evolve(reminder, duties=(*others, rule.duty))

@@ -14,6 +14,7 @@ import attrs
 import pendulum
 
 from renewkit.policies.reminders.reminder import Due
+from renewkit.policies.reminders.timing import in_utc
 from renewkit.values.ids import identifier
 from renewkit.values.moments import instant
 
@@ -73,7 +74,7 @@ def proof_of(
         fingerprint=fingerprint(text),
         delivery=delivery,
         duties=due.duties,
-        is_late=due.latest is not None and moment > due.latest,
+        is_late=due.latest is not None and in_utc(moment) > in_utc(due.latest),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import attrs
 
@@ -10,9 +11,12 @@ from renewkit.policies.reminders.notice_rule import NoticeRule
 from renewkit.policies.reminders.reminder import Reminder
 from renewkit.values.offsets import Offset, OffsetUnit, Window, on_the_day
 
-__all__ = ["common_window", "shared_notices"]
+__all__ = ["NOTICE", "common_window", "shared_notices"]
 
-_SLACK = {OffsetUnit.DAYS: 2, OffsetUnit.BUSINESS_DAYS: 1, OffsetUnit.MONTHS: 1, OffsetUnit.HOURS: 2}
+NOTICE: Final = "notice:"
+"""How the id of an added notice starts; the ids of its rules follow."""
+
+_SLACK: Final = {OffsetUnit.DAYS: 2, OffsetUnit.BUSINESS_DAYS: 1, OffsetUnit.MONTHS: 1, OffsetUnit.HOURS: 2}
 """How much before the last permitted moment a notice is planned: room for a bounce or a quiet night."""
 
 
@@ -90,5 +94,5 @@ def _reminder(notice: _Notice) -> Reminder:
         anchor=rule.anchor,
         channels=notice.channels,
         duties=tuple(each.duty for each in notice.rules),
-        id="notice:" + "+".join(each.id for each in notice.rules),
+        id=NOTICE + "+".join(each.id for each in notice.rules),
     )

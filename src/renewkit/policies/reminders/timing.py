@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from operator import attrgetter
 from typing import Final
 
 import attrs
@@ -37,7 +36,7 @@ class Step:
     @property
     def is_late(self) -> bool:
         """Whether the rules that require the step allow no decent moment."""
-        return self.latest is not None and self.at > self.latest
+        return self.latest is not None and in_utc(self.at) > self.latest
 
 
 @attrs.frozen
@@ -63,8 +62,8 @@ def timetable(reminders: tuple[Reminder, ...], anchors: Anchors, recipient: Reci
     """
     known = dict(anchors)
     unordered = (_step(reminder, known, recipient) for reminder in reminders if reminder.anchor in known)
-    steps = tuple(sorted(unordered, key=attrgetter("nominal")))
-    return Timetable(steps, tuple(in_utc(step.nominal) for step in steps))
+    steps = tuple(sorted(unordered, key=_nominal))
+    return Timetable(steps, tuple(map(_nominal, steps)))
 
 
 def anchor_day(anchor: date, recipient: Recipient) -> pendulum.Date:
@@ -95,13 +94,20 @@ def window_around(
 
 
 def in_utc(moment: datetime) -> pendulum.DateTime:
-    """Return the same instant in UTC: instants of two zones compare seventy times slower.
+    """Return the same instant in UTC, for comparing.
+
+    Python compares two instants of one zone by their wall clocks, which is wrong in the hour that clocks show twice,
+    and those of two zones seventy times slower.
 
     >>> in_utc(pendulum.datetime(2026, 3, 1, tz="Asia/Taipei")).isoformat()
     '2026-02-28T16:00:00+00:00'
     """
     own = instant(moment)
     return own if own.tzinfo is pendulum.UTC else instant(own.astimezone(pendulum.UTC))
+
+
+def _nominal(step: Step) -> pendulum.DateTime:
+    return in_utc(step.nominal)
 
 
 def _step(reminder: Reminder, known: dict[Anchor, date], recipient: Recipient) -> Step:
@@ -151,10 +157,10 @@ def _decent(
     """Return nominal and send time: later within the limit, else earlier, else later in spite of it."""
     for any_day in (False, True):
         later = recipient.decent_from(base, any_day=any_day)
-        if limit is None or later <= limit:
+        if limit is None or in_utc(later) <= limit:
             return base, later
-        earlier = recipient.decent_until(min(base, limit), any_day=any_day)
-        if earliest is None or earlier >= earliest:
+        earlier = recipient.decent_until(min(in_utc(base), limit), any_day=any_day)
+        if earliest is None or in_utc(earlier) >= earliest:
             return earlier, earlier
     return base, recipient.decent_from(base)
 
@@ -163,7 +169,7 @@ def _edge(anchor: date, offset: Offset, recipient: Recipient, *, is_end: bool) -
     if offset.is_elapsed:
         return offset.moment_from(_moment(anchor, recipient))
     day = offset.day_from(anchor_day(anchor, recipient), recipient.calendar)
-    return _just_before(_midnight(_NEXT_DAY.day_from(day), recipient)) if is_end else _midnight(day, recipient)
+    return _just_before(_midnight(_NEXT_DAY.day_from(day), recipient)) if is_end else in_utc(_midnight(day, recipient))
 
 
 def _moment(anchor: date, recipient: Recipient) -> pendulum.DateTime:
