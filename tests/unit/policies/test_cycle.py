@@ -240,7 +240,7 @@ def test_measure(policy: ProrationPolicy, cycles: Fraction) -> None:
     [(StubReference.CYCLE, (20, 29)), (StubReference.FROM_START, (20, 29)), (StubReference.EDGE, (20, 31))],
 )
 def test_stub_references_differ(reference: StubReference, cycles: tuple[int, int]) -> None:
-    """Before a clamped boundary a stub's cycle and the month from its start have 29 days, the month up to its end 31."""
+    """Before a clamped boundary the stub's cycle and a month from its start have 29 days, the month to its end 31."""
     policy = ProrationPolicy(stub_reference=reference)
     assert Fraction(*cycles) == JANUARY_31.measure(date(2024, 2, 9), date(2024, 2, 29), policy=policy)
 
