@@ -104,15 +104,13 @@ class Offset:
         '2026-02-28'
         """
         start = civil_date(day)
-        match self.unit:
-            case OffsetUnit.DAYS:
-                return dates_by_ordinal()[start.toordinal() + self.count]
-            case OffsetUnit.BUSINESS_DAYS:
-                return calendar.add(start, self.count)
-            case OffsetUnit.MONTHS:
-                return add_months(start, self.count)
-            case OffsetUnit.HOURS:
-                raise ConfigurationError("an offset in days or months", str(self), "use moment_from for elapsed hours")
+        if self.unit is OffsetUnit.DAYS:
+            return dates_by_ordinal()[start.toordinal() + self.count]
+        if self.unit is OffsetUnit.BUSINESS_DAYS:
+            return calendar.add(start, self.count)
+        if self.unit is OffsetUnit.MONTHS:
+            return add_months(start, self.count)
+        raise ConfigurationError("an offset in days or months", str(self), "use moment_from for elapsed hours")
 
     def moment_from(self, moment: datetime) -> pendulum.DateTime:
         """Return the instant that lies this many hours of elapsed time from an instant, in UTC.

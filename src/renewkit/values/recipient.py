@@ -201,7 +201,7 @@ class Recipient:
         return self._search(moment, forward=True, any_day=any_day)
 
     def decent_until(self, moment: datetime, *, any_day: bool = False) -> pendulum.DateTime:
-        """Return `moment` if something may be sent then, else the last minute before it at which something may.
+        """Return `moment` if something may be sent then, else the minute before the wall clock entered the quiet hours.
 
         >>> Recipient("Asia/Kolkata").decent_until(pendulum.datetime(2026, 5, 14, 20)).isoformat()
         '2026-05-14T20:59:00+05:30'
