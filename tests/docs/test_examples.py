@@ -45,7 +45,9 @@ def run_block(source: str, line: int, names: dict[str, object], page: str) -> li
     """Run one block, as a session where it shows prompts and as a program where it does not."""
     printed: list[str] = []
     if ">>>" in source:
-        run(doctest.DocTestParser().get_doctest(source, names, page, page, line), printed)
+        session = doctest.DocTestParser().get_doctest(source, names, page, page, line)
+        run(session, printed)
+        names.update(session.globs)  # a session runs in a copy; the next block goes on where it ended
     else:
         exec(compile("\n" * line + source, page, "exec"), names)  # noqa: S102  the docs are ours
     return printed
