@@ -191,7 +191,7 @@ def _by_due(bills: Iterable[Invoice]) -> tuple[Invoice, ...]:
 
 def _snapshot(name: str, book: _Book, row: _Row, also: Invoice | None = None) -> Snapshot:
     pending = tuple(book.effects[key][1] for key in row.pending)
-    named = (effect.invoice_id for effect in pending if effect.invoice_id)
+    named = (effect.invoice_id for effect in pending if effect.invoice_id in book.invoices)
     bills = {key: book.invoices[key] for key in (*row.live, *named)}
     if also is not None:
         bills[also.id] = also

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from renewkit.adapters.sql.documents import Documents
     from renewkit.adapters.sql.drafts import Draft
     from renewkit.adapters.sql.statements import Statements
     from renewkit.adapters.sql.view import View
@@ -42,11 +43,13 @@ _RECORD: Final = (
 _QUEUE: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:book, 0))")
 
 
-def write(conn: Connection, statements: Statements, drafts: Sequence[Draft]) -> tuple[Receipt | Conflict, ...]:
+def write(
+    conn: Connection, statements: Statements, documents: Documents, drafts: Sequence[Draft]
+) -> tuple[Receipt | Conflict, ...]:
     """Judge the commits in order, write those that may be written, and answer each."""
     books = sorted({draft.commit.book for draft in drafts})
     views = {book: look(conn, book, [draft for draft in drafts if draft.commit.book == book]) for book in books}
-    batch = _Batch(conn, statements)
+    batch = _Batch(conn, statements, documents)
     answers: list[Draft | Conflict] = []
     for draft in drafts:
         view = views[draft.commit.book]
@@ -74,6 +77,7 @@ class _Batch:
 
     conn: Connection
     statements: Statements
+    documents: Documents
     fresh: dict[Table, dict[Key, Row]] = attrs.Factory(lambda: defaultdict(dict))
     known: dict[Table, dict[Key, Row]] = attrs.Factory(lambda: defaultdict(dict))
     outcomes: list[Row] = attrs.Factory(list)
@@ -141,7 +145,7 @@ class _Batch:
             row = ready
             if row is None:
                 given[bill.id] = view.numbers[bill.id]
-                row = invoice_row(view.book, attrs.evolve(bill, number=given[bill.id]))
+                row = invoice_row(view.book, attrs.evolve(bill, number=given[bill.id]), self.documents)
             self._put(schema.invoices, (view.book, bill.id), row, is_known=bill.id in view.stored_invoices)
             for payment in payment_rows(view.book, bill):
                 self.fresh[schema.payments][view.book, bill.id, payment["id"], payment["use"]] = payment

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import attrs
 import pendulum
 
 from renewkit.books.audit import Fact
+from renewkit.books.subscription import Standing, Subscription
 from renewkit.codec import from_json, to_json
 from renewkit.errors import UnknownZoneError
 from renewkit.ports.storage import StoredFact
@@ -28,25 +31,49 @@ __all__ = ["Documents", "fact_of", "fact_row", "instant_of", "instant_text"]
 
 T = TypeVar("T")
 
-_KEPT: Final = 4096
+_KEPT: Final = 8192
+_UNTOUCHED: Final = Standing()
 
 
 class Documents:
-    """Reads documents, remembering the ones read last; safe to share between threads because values never change."""
+    """Reads and writes documents, remembering the last ones; safe to share between threads because values never change.
+
+    What was written need not be read again, and what does not change is rendered once: a contract is kept apart from its
+    standing, which is all that most commits replace.
+    """
 
     def __init__(self, kept: int = _KEPT) -> None:
-        """Remember up to `kept` documents."""
-        self._read: Callable[[str, Any], Any] = lru_cache(maxsize=kept)(from_json)
+        """Remember up to `kept` documents each way."""
+        self._kept = kept
+        self._known: dict[tuple[str, Any], Any] = {}
+        self._contract_text: Callable[[Subscription], str] = lru_cache(maxsize=kept)(to_json)
 
     def read(self, text: str, kind: type[T] | Any) -> T:  # noqa: ANN401  a union of types is no `type`
         """Return the value of a document."""
-        value: T = self._read(text, kind)
-        return value
+        value: T | None = self._known.get((text, kind))
+        return self._remember(text, kind, from_json(text, kind)) if value is None else value
 
-    @staticmethod
-    def write(value: object) -> str:
-        """Return the document of a value."""
-        return to_json(value)
+    def write(self, value: object, kind: Any = None) -> str:  # noqa: ANN401  a union of types is no `type`
+        """Return the document of a value, which will be read as `kind` (its own class unless it is one of several)."""
+        text = to_json(value)
+        self._remember(text, kind or type(value), value)
+        return text
+
+    def read_subscription(self, contract: str, standing: str) -> Subscription:
+        """Return a subscription from its two documents."""
+        return attrs.evolve(self.read(contract, Subscription), standing=self.read(standing, Standing))
+
+    def write_subscription(self, subscription: Subscription) -> tuple[str, str]:
+        """Return the two documents of a subscription: the contract as it was made, and where it stands."""
+        contract = self._contract_text(attrs.evolve(subscription, standing=_UNTOUCHED))
+        return contract, self.write(subscription.standing)
+
+    def _remember(self, text: str, kind: Any, value: T) -> T:  # noqa: ANN401  a union of types is no `type`
+        if len(self._known) >= self._kept:
+            for key in islice(tuple(self._known), self._kept // 2):
+                self._known.pop(key, None)
+        self._known[text, kind] = value
+        return value
 
 
 def instant_text(moment: datetime) -> str:

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from renewkit.adapters.sql.documents import Documents, fact_row, instant_text
+from renewkit.adapters.sql.documents import fact_row, instant_text
 from renewkit.books.invoice import Invoice, InvoiceState
-from renewkit.codec import kind_of
+from renewkit.codec import kind_of, to_json
 from renewkit.effects.commit import Commit
+from renewkit.effects.effect import Effect
 from renewkit.errors import ConfigurationError
 from renewkit.values.money import to_minor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from renewkit.adapters.sql.documents import Documents
+    from renewkit.books.subscription import Subscription
 
 __all__ = ["Draft", "draft", "invoice_row", "payment_rows", "waits_for_number"]
 
@@ -39,29 +43,31 @@ class Draft:
         return tuple(line.id for invoice in self.commit.invoices for line in invoice.lines)
 
 
-def draft(commit: Commit) -> Draft:
+def draft(commit: Commit, documents: Documents) -> Draft:
     """Return the commit rendered; `ConfigurationError` where it mixes customers, which only a bug can do."""
     _check(commit)
     book, owner = commit.book, commit.customer_id
     own = {"book": book, "customer_id": owner}
-    write = Documents.write
+    write = documents.write
     return Draft(
         commit=commit,
         customer={"book": book, "id": owner, "doc": write(commit.customer)} if commit.customer else None,
-        subscriptions=tuple({**own, "id": contract.id, "doc": write(contract)} for contract in commit.subscriptions),
-        invoices=tuple(None if waits_for_number(bill) else invoice_row(book, bill) for bill in commit.invoices),
+        subscriptions=tuple(_subscription_row(own, contract, documents) for contract in commit.subscriptions),
+        invoices=tuple(
+            None if waits_for_number(bill) else invoice_row(book, bill, documents) for bill in commit.invoices
+        ),
         effects=tuple(
             {
                 **own,
                 "key": effect.key,
                 "kind": kind_of(type(effect)),
                 "status": "pending",
-                "doc": write(effect),
+                "doc": write(effect, Effect),
                 "outcome": None,
             }
             for effect in commit.effects
         ),
-        outcomes=tuple((record.key, write(record.outcome)) for record in commit.recorded),
+        outcomes=tuple((record.key, to_json(record.outcome)) for record in commit.recorded),
         facts=tuple(fact_row(book, fact) for fact in commit.facts),
     )
 
@@ -71,7 +77,7 @@ def waits_for_number(invoice: Invoice) -> bool:
     return invoice.state is InvoiceState.FINALISED and invoice.number is None
 
 
-def invoice_row(book: str, invoice: Invoice) -> Row:
+def invoice_row(book: str, invoice: Invoice, documents: Documents) -> Row:
     """Return an invoice as its document and the columns that queries and reports need."""
     return {
         "book": book,
@@ -88,7 +94,7 @@ def invoice_row(book: str, invoice: Invoice) -> Row:
         "currency": invoice.currency.code,
         "total_minor": to_minor(invoice.total),
         "paid_minor": to_minor(invoice.paid),
-        "doc": Documents.write(invoice),
+        "doc": documents.write(invoice),
     }
 
 
@@ -107,6 +113,11 @@ def payment_rows(book: str, invoice: Invoice) -> Iterable[Row]:
         }
         for payment in invoice.payments
     )
+
+
+def _subscription_row(own: Row, subscription: Subscription, documents: Documents) -> Row:
+    contract, standing = documents.write_subscription(subscription)
+    return {**own, "id": subscription.id, "doc": contract, "standing": standing}
 
 
 def _check(commit: Commit) -> None:

@@ -94,8 +94,8 @@ def invoices(conn: Connection, documents: Documents, query: OpenInvoices | Invoi
 def subscriptions(conn: Connection, documents: Documents, book: str) -> tuple[Subscription, ...]:
     """Return all subscriptions of a book in order of id."""
     contracts = schema.subscriptions.c
-    asked = select(contracts.doc).where(contracts.book == book).order_by(contracts.id)
-    return _documents(conn, documents, asked, Subscription)
+    asked = select(contracts.doc, contracts.standing).where(contracts.book == book).order_by(contracts.id)
+    return tuple(documents.read_subscription(row.doc, row.standing) for row in conn.execute(asked))
 
 
 def customers(conn: Connection, documents: Documents, book: str) -> tuple[Customer, ...]:
@@ -134,9 +134,10 @@ def _snapshots(
         return found
 
     customers = grouped(select(people.id.label("customer_id"), people.doc), people.id, Customer)
-    held = grouped(
-        select(contracts.customer_id, contracts.doc).order_by(contracts.id), contracts.customer_id, Subscription
-    )
+    held: dict[str, list[Subscription]] = defaultdict(list)
+    agreed = select(contracts.customer_id, contracts.doc, contracts.standing).order_by(contracts.id)
+    for row in among(conn, agreed, book, contracts.customer_id, ids):
+        held[row.customer_id].append(documents.read_subscription(row.doc, row.standing))
     live = grouped(select(bills.customer_id, bills.doc).where(bills.is_live), bills.customer_id, Invoice)
     unfinished = select(outbox.customer_id, outbox.doc).where(outbox.status == "pending").order_by(outbox.seq)
     pending = grouped(unfinished, outbox.customer_id, Effect)

@@ -91,6 +91,7 @@ subscriptions: Final = Table(
     _key("id", primary=True),
     _key("customer_id"),
     Column("doc", Text, nullable=False),
+    Column("standing", Text, nullable=False),
 )
 Index("renewkit_subscriptions_customer", subscriptions.c.book, subscriptions.c.customer_id)
 

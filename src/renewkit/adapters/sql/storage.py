@@ -74,8 +74,8 @@ class SqlStorage:
         customer that was never saved or the outcome of an effect that was never stored, and `ConfigurationError` for
         a commit that mixes customers. Nothing of the call is written then.
         """
-        drafts = tuple(draft(commit) for commit in commits)
-        return self._medium.write(lambda conn: write(conn, self._statements, drafts)) if drafts else ()
+        drafts = tuple(draft(commit, self._documents) for commit in commits)
+        return self._medium.write(lambda conn: write(conn, self._statements, self._documents, drafts)) if drafts else ()
 
     @overload
     def load(self, query: SnapshotOf) -> Snapshot | None: ...
