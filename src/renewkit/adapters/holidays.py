@@ -73,7 +73,7 @@ def _years(years: Iterable[int]) -> list[int]:
 def _calendar(load: Callable[[], HolidayBase], place: str, years: list[int]) -> BusinessCalendar:
     try:
         table = load()
-    except (NotImplementedError, ValueError) as error:
+    except (RuntimeError, ValueError) as error:
         remedy = "use a code that the package lists in holidays.list_supported_countries() or …_financial()"
         raise ConfigurationError("a place that the package holidays knows", f"{place} ({error})", remedy) from None
     weekend = tuple(sorted(table.weekend))
