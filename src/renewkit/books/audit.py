@@ -29,7 +29,9 @@ def _detail(pairs: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple
     rows = sorted(dict(pairs).items())
     for name, value in rows:
         if not isinstance(name, str) or not isinstance(value, str):
-            raise IdentifierError("text for each detail of a fact", (name, value), "render numbers, dates and money first")
+            raise IdentifierError(
+                "text for each detail of a fact", (name, value), "render numbers, dates and money first"
+            )
     return tuple(rows)
 
 
@@ -100,7 +102,9 @@ def verify(facts: Iterable[Fact], *, checkpoint: Mapping[str, Head] | None = Non
         past[fact.stream, fact.seq] = fact.hash
     for stream, known in (checkpoint or {}).items():
         if stream not in problems and known != GENESIS and past.get((stream, known.seq)) != known.hash:
-            problems[stream] = _broken(stream, known.seq, "a chain that holds the fact of the checkpoint", "a cut or other chain")
+            problems[stream] = _broken(
+                stream, known.seq, "a chain that holds the fact of the checkpoint", "a cut or other chain"
+            )
     return tuple(problems.values())
 
 
@@ -115,9 +119,15 @@ def _flaw(head: Head, fact: Fact) -> Problem | None:
 
 def _broken(stream: str, seq: int, expected: str, got: str) -> Problem:
     message = f"expected {expected} at fact {seq}, got {got}"
-    return Problem("audit.broken", stream, message=message, remedy="restore the stream from a backup and find who wrote it")
+    return Problem(
+        "audit.broken", stream, message=message, remedy="restore the stream from a backup and find who wrote it"
+    )
 
 
-def _seal(previous: str, stream: str, seq: int, kind: str, at: datetime, who: str, detail: tuple[tuple[str, str], ...]) -> str:
-    body = json.dumps([previous, stream, seq, kind, at.isoformat(), who, detail], ensure_ascii=False, separators=(",", ":"))
+def _seal(
+    previous: str, stream: str, seq: int, kind: str, at: datetime, who: str, detail: tuple[tuple[str, str], ...]
+) -> str:
+    body = json.dumps(
+        [previous, stream, seq, kind, at.isoformat(), who, detail], ensure_ascii=False, separators=(",", ":")
+    )
     return sha256(body.encode()).hexdigest()

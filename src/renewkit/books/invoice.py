@@ -176,9 +176,13 @@ class Invoice:
         applied = min(minor, room)
         shares = ((applied, PaymentUse.APPLIED), (minor - applied, PaymentUse.EXCESS))
         booked = tuple(
-            attrs.evolve(payment, amount=from_minor(share, self.currency), use=use) for share, use in shares if share > 0
+            attrs.evolve(payment, amount=from_minor(share, self.currency), use=use)
+            for share, use in shares
+            if share > 0
         )
-        return attrs.evolve(self, payments=(*self.payments, *booked), retry_at=None if applied == room else self.retry_at)
+        return attrs.evolve(
+            self, payments=(*self.payments, *booked), retry_at=None if applied == room else self.retry_at
+        )
 
     def _total_minor(self) -> int:
         return sum(to_minor(line.amount) for line in self.lines)

@@ -95,5 +95,7 @@ def follow(status: Status, trigger: Trigger) -> Status:
     after = TRANSITIONS.get((status, trigger))
     if after is None:
         known = ", ".join(known.value for place, known in TRANSITIONS if place is status) or "none, it is final"
-        raise StateError(f"one of the triggers that {status.value} knows ({known})", trigger.value, "check the status first")
+        raise StateError(
+            f"one of the triggers that {status.value} knows ({known})", trigger.value, "check the status first"
+        )
     return after

@@ -80,7 +80,9 @@ def price_lines(book: str, subscription: Subscription, service: ServicePeriod) -
 def item_ids(book: str, subscription: Subscription, service: ServicePeriod) -> tuple[str, ...]:
     """Return the keys of the items that a service period will bill; the same in a preview and on the invoice."""
     start, revision = service.period.start, subscription.standing.revision
-    return tuple(item_id(book, subscription.id, revision=revision, start=start, item=item.id) for item in subscription.items)
+    return tuple(
+        item_id(book, subscription.id, revision=revision, start=start, item=item.id) for item in subscription.items
+    )
 
 
 def strikes(subscription: Subscription, day: date) -> pendulum.DateTime:

@@ -52,7 +52,7 @@ class Timing(Enum):
     """At its end, after the service."""
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Item:
     """One thing that is sold: a price (or phases, or a history of changes) and how many.
 
@@ -68,7 +68,9 @@ class Item:
         """The currency of the price; `ConfigurationError` for a percentage, which has none of its own."""
         price = self._first_price()
         if price.currency is None:
-            raise ConfigurationError("a price with a currency", self.id, "give the percentage a fixed part or a minimum")
+            raise ConfigurationError(
+                "a price with a currency", self.id, "give the percentage a fixed part or a minimum"
+            )
         return price.currency
 
     def price_of(self, start: date, *, position: int, renewal: int) -> Price:
@@ -83,7 +85,7 @@ class Item:
         return self.price.sold if isinstance(self.price, PriceHistory) else self.price
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Terms:
     """How a contract is collected, renewed, chased and ended. All counts are civil days, or cycles where it says so.
 
@@ -115,10 +117,14 @@ class Terms:
         if self.renews is not None:
             whole(self.renews, least=0, name="renewals of the term")
         if self.renews is not None and self.term is None:
-            raise ConfigurationError("a term beside a number of renewals", "renews without term", "say how long a term is")
+            raise ConfigurationError(
+                "a term beside a number of renewals", "renews without term", "say how long a term is"
+            )
         if self.lapse_days is not None and self.lapse_days < self.grace_days:
             got = f"lapse_days={self.lapse_days}, grace_days={self.grace_days}"
-            raise ConfigurationError("a lapse on or after the end of grace", got, "choose lapse_days of at least grace_days")
+            raise ConfigurationError(
+                "a lapse on or after the end of grace", got, "choose lapse_days of at least grace_days"
+            )
 
 
 @attrs.frozen
@@ -188,7 +194,9 @@ class Subscription:
         if self.ends_on is not None and self.ends_on <= self.starts_on:
             raise ConfigurationError(f"an end after the start {self.starts_on}", str(self.ends_on), "move the end")
         if self.trial_from is not None and self.trial_from >= self.starts_on:
-            raise ConfigurationError(f"a trial before the start {self.starts_on}", str(self.trial_from), "move the trial")
+            raise ConfigurationError(
+                f"a trial before the start {self.starts_on}", str(self.trial_from), "move the trial"
+            )
 
     @property
     def currency(self) -> Currency:
