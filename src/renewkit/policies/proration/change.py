@@ -10,7 +10,7 @@ import attrs
 from moneyed import Money
 
 from renewkit.errors import MoneyExpectedError, RangeError
-from renewkit.policies.proration.parts import DEFAULT, Amount, minus, remaining, same_granularity, scaled
+from renewkit.policies.proration.parts import DEFAULT, Amount, minus, remaining, scaled
 from renewkit.values.daycount import (
     ChangeDay,
     ChargeMode,
@@ -19,6 +19,7 @@ from renewkit.values.daycount import (
     ProrationPolicy,
     RoundingScope,
     ShortRate,
+    check_granularity,
 )
 from renewkit.values.line import Line
 from renewkit.values.moments import civil_date, instant
@@ -207,7 +208,7 @@ def _rest_of(amount: Amount, over: Period | Span, cut: date, rest: Fraction, pol
 
 
 def _cut(over: Period | Span, at: date, policy: ProrationPolicy) -> date:
-    same_granularity(over, policy)
+    check_granularity(over, policy.by)
     is_span = isinstance(over, Span)
     cut: date = instant(at) if is_span else civil_date(at)  # type: ignore[arg-type]  # instant checks
     if not over.start <= cut <= over.end:

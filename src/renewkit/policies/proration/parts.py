@@ -12,8 +12,8 @@ from typing import Final, TypeVar
 import pendulum
 from moneyed import Money
 
-from renewkit.errors import GranularityError, RangeError
-from renewkit.values.daycount import DayCount, ProrationPolicy, RoundingScope
+from renewkit.errors import RangeError
+from renewkit.values.daycount import DayCount, ProrationPolicy, RoundingScope, check_granularity
 from renewkit.values.moments import civil_date, instant
 from renewkit.values.money import ExactMoney, Rounding, from_minor, round_ratio, to_minor
 from renewkit.values.number import Number, count, whole
@@ -27,7 +27,6 @@ __all__ = [
     "portion",
     "prorate",
     "remaining",
-    "same_granularity",
     "scaled",
     "service_amount",
 ]
@@ -65,7 +64,7 @@ def prorate(
     if type(amount) is Money and type(over) is Period and (policy is DEFAULT or _is_quick(policy)):
         days = (at,) if isinstance(at, date) else at
         return _quick_parts(amount, over, days, policy.rounding)  # pyright: ignore[reportReturnType]  # it is Money
-    same_granularity(over, policy)
+    check_granularity(over, policy.by)
     cuts = _cuts(over, at)
     if isinstance(amount, ExactMoney):
         return tuple([amount * share for share in _shares(over, cuts, policy)])
@@ -83,8 +82,8 @@ def portion(amount: Amount, part: Period | Span, *, of: Period | Span, policy: P
     >>> portion(usd("29.99"), Period(date(2024, 3, 10), date(2024, 4, 1)), of=march)
     Money('21.28', 'USD')
     """
-    same_granularity(part, policy)
-    same_granularity(of, policy)
+    check_granularity(part, policy.by)
+    check_granularity(of, policy.by)
     if not (of.start <= part.start and part.end <= of.end):
         remedy = "cut the part at the period's edges, or measure longer service with BillingCycle.measure"
         raise RangeError(f"a part within {of}", str(part), remedy)
@@ -107,7 +106,7 @@ def service_amount(amount: Amount, service: ServicePeriod, *, policy: ProrationP
     >>> service_amount(usd("31"), stub, policy=ProrationPolicy(leading_stub=StubCharge.FULL))
     Money('31.00', 'USD')
     """
-    same_granularity(service.period, policy)
+    check_granularity(service.period, policy.by)
     return scaled(amount, policy.service_share(service), policy)
 
 
@@ -123,7 +122,7 @@ def grant(
     >>> grant(4000, over=month, at=date(2025, 8, 3), policy=ProrationPolicy(rounding=Rounding.DOWN))
     Decimal('2193')
     """
-    same_granularity(over, policy)
+    check_granularity(over, policy.by)
     whole(places, least=0, most=18, name="decimal places")
     share = remaining(over, min(max(_edge(over, at), over.start), over.end), policy)
     units = count(quantity) * share * 10**places
@@ -164,17 +163,6 @@ def minus(one: Amount, other: Amount) -> Amount:
     if isinstance(one, ExactMoney):
         return one - other
     return from_minor(to_minor(one) - to_minor(other), one.currency)  # pyright: ignore[reportArgumentType]  # of one kind
-
-
-def same_granularity(over: Period | Span, policy: ProrationPolicy) -> None:
-    """Raise `GranularityError` unless the period is of the kind that the policy counts.
-
-    >>> same_granularity(Period(date(2024, 3, 1), date(2024, 4, 1)), DEFAULT)
-    """
-    kind = Span if policy.by is DayCount.SECONDS else Period
-    if not isinstance(over, kind):
-        remedy = "count days over a Period, and by DayCount.SECONDS over a Span"
-        raise GranularityError(f"a {kind.__name__} for {policy.by}", over, remedy)
 
 
 def _edge(over: Period | Span, value: date) -> date:

@@ -9,7 +9,7 @@ billed: a whole reference period is always 1, and a part inside it never costs m
 periods and shares; what they do to money is `policies/proration`.
 """
 
-from renewkit.values.daycount.convention import DayCount, counted_days, fraction, whole_months
+from renewkit.values.daycount.convention import DayCount, check_granularity, counted_days, fraction, whole_months
 from renewkit.values.daycount.policy import (
     ChangeDay,
     ChargeMode,
@@ -33,6 +33,7 @@ __all__ = [
     "ShortRate",
     "StubCharge",
     "StubReference",
+    "check_granularity",
     "counted_days",
     "fraction",
     "whole_months",

@@ -17,7 +17,7 @@ from renewkit.errors import ConfigurationError, GranularityError
 from renewkit.values.months import clamped, month_index, month_length
 from renewkit.values.period import Period, Span
 
-__all__ = ["DayCount", "counted_days", "fraction", "whole_months"]
+__all__ = ["DayCount", "check_granularity", "counted_days", "fraction", "whole_months"]
 
 
 class DayCount(Enum):
@@ -112,6 +112,18 @@ def counted_days(part: Period, *, by: DayCount) -> int:
     return part.days
 
 
+def check_granularity(part: Period | Span, by: DayCount) -> None:
+    """Raise `GranularityError` unless a convention can count this: instants by SECONDS, civil days by all others.
+
+    >>> from datetime import date
+    >>> check_granularity(Period(date(2024, 3, 1), date(2024, 4, 1)), DayCount.ACTUAL)
+    """
+    if by is DayCount.SECONDS:
+        _span(part)
+    else:
+        _period(part)
+
+
 def whole_months(period: Period) -> int:
     """Return how many months a period has if it has a whole number of them on some nominal day, else 0.
 
@@ -140,10 +152,15 @@ def _period(part: Period | Span) -> Period:
     return part
 
 
-def _microseconds(part: Period | Span) -> int:
+def _span(part: Period | Span) -> Span:
     if not isinstance(part, Span):
         raise GranularityError("a Span of instants", part, "count days, or resolve both ends to instants first")
-    return _clock(part.end) - _clock(part.start)
+    return part
+
+
+def _microseconds(part: Period | Span) -> int:
+    span = _span(part)
+    return _clock(span.end) - _clock(span.start)
 
 
 def _clock(moment: pendulum.DateTime) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 import attrs
 
 from renewkit.errors import ConfigurationError, RangeError
-from renewkit.values.daycount.convention import DayCount, fraction
+from renewkit.values.daycount.convention import DayCount, check_granularity, fraction
 from renewkit.values.moments import civil_date, instant
 from renewkit.values.money import Rounding, round_ratio
 from renewkit.values.number import fraction as exact_number
@@ -175,14 +175,15 @@ class ProrationPolicy:
         >>> ProrationPolicy(DayCount.FIXED_30).share(half[0], of=half[1])
         Fraction(1, 2)
         """
-        raw = fraction(part, of=of, by=self.by)
         if part == of:
+            check_granularity(part, self.by)
             return Fraction(1)
+        raw = fraction(part, of=of, by=self.by)
         if self.fraction_places is not None:
             scale = 10**self.fraction_places
             raw = Fraction(round_ratio(raw.numerator * scale, raw.denominator, Rounding.HALF_UP), scale)
         inside = of.start <= part.start and part.end <= of.end
-        return min(raw, Fraction(1)) if inside else raw
+        return min(max(raw, Fraction(0)), Fraction(1)) if inside else raw
 
     def elapsed(self, until: date, *, of: Period | Span) -> Fraction:
         """Return the share of a reference up to a day, or up to an instant of a `Span`: 0 at its start, 1 at its end.
