@@ -125,7 +125,7 @@ def _document(message: Message, invoice: Invoice, texts: Texts, speech: Speech) 
     is_receipt = message.topic in ("receipt", _ON_EXCESS)
     return {
         "number": one_line(invoice.number or ""),
-        "reference": invoice.reference,
+        "reference": invoice.reference if how_to_pay(message) == "transfer" else "",
         "period": texts.say("words.period", days),
         "receipt": one_line(message.note) if is_receipt else "",
     }

@@ -30,30 +30,32 @@ _ALIASES: Final = {"zh_Hant": "zh_TW", "zh_HK": "zh_TW", "zh_MO": "zh_TW"}
 
 @attrs.frozen
 class Sentence:
-    """One sentence, cut at its blanks: literal and blank take turns, beginning with a literal."""
+    """One sentence: its blanks in order, and the text around them with `%s` in their places."""
 
-    parts: tuple[str, ...]
+    blanks: tuple[str, ...]
+    around: str
 
     @classmethod
     def read(cls, text: str, *, place: str) -> Sentence:
-        """Cut a sentence at its blanks; `ConfigurationError` for a brace that is no blank.
+        """Find the blanks of a sentence; `ConfigurationError` for a brace that is no blank.
 
-        >>> Sentence.read("Due on {due}.", place="en").parts
-        ('Due on ', 'due', '.')
+        >>> Sentence.read("Due on {due}.", place="en")
+        Sentence(blanks=('due',), around='Due on %s.')
         """
-        parts = tuple(_BLANK.split(text))
-        if any(brace in literal for literal in parts[::2] for brace in "{}"):
+        parts = _BLANK.split(text)
+        around = "%s".join(literal.replace("%", "%%") for literal in parts[::2])
+        if "{" in around or "}" in around:
             raise ConfigurationError(
                 f"blanks such as {{amount}} at {place}", text, "write a blank as one lower-case word"
             )
-        return cls(parts)
+        return cls(tuple(parts[1::2]), around)
 
     def fill(self, facts: Mapping[str, str]) -> str | None:
         """Return the sentence with its blanks filled, None where a fact is missing."""
-        blanks = self.parts[1::2]
-        if not all(blank in facts for blank in blanks):
+        try:
+            return self.around % tuple([facts[blank] for blank in self.blanks])
+        except KeyError:
             return None
-        return "".join(facts[part] if place % 2 else part for place, part in enumerate(self.parts))
 
 
 @attrs.frozen
@@ -73,7 +75,7 @@ class Texts:
         for sentence in sentences:
             if (filled := sentence.fill(facts)) is not None:
                 return filled
-        blanks = ", ".join(sentences[-1].parts[1::2])
+        blanks = ", ".join(sentences[-1].blanks)
         remedy = "give the message what it is about, or add an alternative that needs less"
         raise NotFoundError(f"{blanks} for the text {place} in {self.language}", "nothing to fill in", remedy)
 
@@ -82,6 +84,7 @@ class Texts:
         return place in self.places
 
 
+@lru_cache(maxsize=512)
 def language_chain(locale: str) -> tuple[str, ...]:
     """Return the languages to look for, in order, for a locale in BCP 47 or POSIX notation; English is the last.
 
