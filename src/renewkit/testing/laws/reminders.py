@@ -111,7 +111,7 @@ def announcements_come_before_their_event(plan: Plan, anchors: Anchors, recipien
 
 
 def decent_hours_are_found_next(recipient: Recipient, moment: datetime) -> None:
-    """The moment found after an instant is decent and nothing decent lies between; the one found before is decent too."""
+    """The moments found after and before an instant are decent, and nothing decent lies before the later one."""
     later, earlier = recipient.decent_from(moment), recipient.decent_until(moment)
     assert earlier.timestamp() <= moment.timestamp() <= later.timestamp(), (
         f"{earlier}, {moment} and {later} are out of order"
