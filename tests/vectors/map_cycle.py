@@ -11,6 +11,7 @@ from typing import Any
 
 from outcome import Declined
 
+from renewkit.errors import ReversedPeriodError
 from renewkit.policies.cycle import (
     ANNUAL,
     DAILY,
@@ -142,7 +143,10 @@ def recurring_items(given: Input) -> dict[str, object]:
     start, end, target = day(given["start"]), on(given["end"]), day(given["target"])
     cycle, timing = cycle_of(given, start), timing_of(given)
     _refuse_late_stubs(start, end, target, cycle.boundary_from(start), timing)
-    due = cycle.due(start, end, on=target, timing=timing)
+    try:
+        due = cycle.due(start, end, on=target, timing=timing)
+    except ReversedPeriodError:
+        return {"error": "invalid_date_sequence"}
     return {"service_periods": [[str(part.period.start), str(part.period.end)] for part in due]}
 
 

@@ -19,6 +19,7 @@ from renewkit.policies.cycle import (
     DAILY,
     MONTHLY,
     QUARTERLY,
+    SEMIANNUAL,
     WEEKLY,
     BillingCycle,
     Every,
@@ -41,6 +42,8 @@ WORDS = {
     "month": MONTHLY,
     "monthly": MONTHLY,
     "quarter": QUARTERLY,
+    "half-yearly": SEMIANNUAL,
+    "semiannual": SEMIANNUAL,
     "quarterly": QUARTERLY,
     "year": ANNUAL,
     "yearly": ANNUAL,
@@ -62,11 +65,28 @@ def documented(case: Case) -> None:
     raise AssertionError(message)
 
 
-def read(text: str) -> date:
-    """Read a date with or without a year, and with a weekday or a time beside it."""
+def read(text: str, weekday: str | None = None) -> date:
+    """Read a date; without a year, in a common year in which it falls on its weekday."""
     match = re.search(r"(?:(\d{4})-)?(\d\d)-(\d\d)", text)
     assert match, f"no date in {text!r}"
-    return date(int(match[1] or YEAR), int(match[2]), int(match[3]))
+    month, day = int(match[2]), int(match[3])
+    if match[1]:
+        return date(int(match[1]), month, day)
+    wanted = weekday or next((name for name in WEEKDAYS if name in text.lower()), None)
+    years = (YEAR, 2022, 2021, 2019, 2018, 2017, 2015, 2014)
+    days = [date(year, month, day) for year in years]
+    return next((found for found in days if found.strftime("%A").lower() == wanted), days[0])
+
+
+def cadence(given: Case) -> Every:
+    """Read `monthly`, `month`, or `3 months`; a count may stand beside it."""
+    word = str(given.get("interval") or given.get("plan") or given.get("period")).lower()
+    counted = re.search(r"(\d+)[ -](day|week|month|year)", word)
+    count = int(counted[1]) if counted else int(given.get("interval_count", 1))
+    if count == 1:
+        return WORDS[word]
+    unit = counted[2] if counted else word.removesuffix("ly").removesuffix("s")
+    return Every(**{f"{unit}s": count})
 
 
 def write(day: date, like: object) -> str:
@@ -82,9 +102,9 @@ def closed(period: Period) -> str:
 
 def next_dates(given: Case, expected: Case) -> Case:
     """Read an anchor, sign-up or start and an interval."""
-    start = read(str(given.get("anchor") or given.get("signup") or given.get("from") or given.get("start")))
-    word = str(given.get("interval") or given.get("plan") or given.get("period")).lower()
-    cycle = BillingCycle(start, WORDS[word], day=given.get("anchor_day"))
+    weekday = next((str(value).lower() for value in expected.values() if str(value).lower() in WEEKDAYS), None)
+    start = read(str(given.get("anchor") or given.get("signup") or given.get("from") or given.get("start")), weekday)
+    cycle = BillingCycle(start, cadence(given), day=given.get("anchor_day"))
     listed = {
         field: [write(cycle.boundary(k), value[0]) for k in range(1, len(value) + 1)]
         for field, value in expected.items()
@@ -93,10 +113,15 @@ def next_dates(given: Case, expected: Case) -> Case:
     return {
         "next": write(cycle.boundary(1), expected.get("next")),
         "previous": write(cycle.boundary(-1), expected.get("previous")),
+        "then": write(cycle.boundary(2), expected.get("then")),
         "bills_on_day": cycle.boundary(1).day,
-        "bills_on_weekday": cycle.boundary(1).strftime("%A"),
+        **{field: cycle.boundary(1).strftime("%A") for field in _naming_weekdays(expected)},
         **listed,
     }
+
+
+def _naming_weekdays(expected: Case) -> list[str]:
+    return [field for field, value in expected.items() if str(value).lower() in WEEKDAYS]
 
 
 def trial_then_anchor(given: Case, expected: Case) -> Case:

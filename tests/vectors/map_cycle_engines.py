@@ -243,7 +243,7 @@ def next_billing_date(given: Input) -> datetime:
 def calendar_anchor(given: Input) -> datetime:
     """Answer the kind flexprice.calendar_anchor."""
     zone = given.get("timezone") or "UTC"
-    start = day_of(must(given.get("start") or given["current_period_start"]), zone)
+    start = day_of(must(_first(given, "start", "current_period_start")), zone)
     cycle = BillingCycle.calendar(start, INTERVALS[given["period"]], zone=zone)
     return cycle.instant(cycle.index_at(start) + 1)
 
@@ -259,13 +259,17 @@ def billing_periods(given: Input) -> dict[str, object]:
 
 def period_containing(given: Input) -> dict[str, object] | None:
     """Answer the kind flexprice.period_containing."""
-    start = must(given.get("current_period_start") or given.get("start") or given["anchor"])
-    target = must(given.get("target") or given["at"])
-    known = at(given.get("current_period_end") or given.get("end"))
+    start = must(_first(given, "current_period_start", "period_start", "start", "anchor"))
+    target = must(_first(given, "target", "at", "event_time"))
+    known = at(next((given[name] for name in ("current_period_end", "period_end", "end") if given.get(name)), None))
     end = known or flexprice_next(given, start)
     while start < end <= target:
         start, end = end, flexprice_next(given, end)
     return {"start": start, "end": end} if start <= target < end else None
+
+
+def _first(given: Input, *names: str) -> str:
+    return str(next(given[name] for name in names if given.get(name)))
 
 
 # Meteroid: civil dates, a billing day, periods chained from the start of billing.

@@ -3,8 +3,9 @@ from datetime import date, time
 
 import pytest
 
+from renewkit.codec import from_json, to_json
 from renewkit.errors import ConfigurationError, DateExpectedError, OutOfScheduleError, RangeError, RenewkitError
-from renewkit.policies.cycle import MONTHLY, BillingCycle, FixedDates, LastBusinessDay, SemiMonthly
+from renewkit.policies.cycle import MONTHLY, BillingCycle, Cycle, FixedDates, LastBusinessDay, SemiMonthly
 from renewkit.values.calendar import TARGET2, WEEKENDS
 from renewkit.values.daycount import ProrationPolicy, StubReference
 
@@ -16,6 +17,18 @@ LAST = LastBusinessDay(WEEKENDS, anchor=date(2024, 5, 1))
 def test_listed_dates_are_the_boundaries() -> None:
     """Boundary k is date k of the list."""
     assert ["2024-09-02", "2025-01-06", "2025-04-22"] == [str(TERMS.boundary(k)) for k in range(3)]
+
+
+def test_the_first_listed_date_is_the_anchor() -> None:
+    """Like every cycle a list of dates has an anchor."""
+    assert date(2024, 9, 2) == TERMS.anchor == TERMS.boundary(0)
+
+
+@pytest.mark.parametrize("cycle", [TERMS, SEMI, LAST, BillingCycle(date(2024, 1, 31), MONTHLY)])
+def test_any_cycle_reads_back_as_what_it_was(cycle: Cycle) -> None:
+    """Where any cycle may stand, JSON says which kind it is."""
+    again: Cycle = from_json(to_json(cycle), Cycle)
+    assert (cycle, type(cycle)) == (again, type(again))
 
 
 def test_a_day_is_found_between_listed_dates() -> None:

@@ -29,6 +29,9 @@ from renewkit.policies.cycle.every import ANNUAL, DAILY, MONTHLY, QUARTERLY, SEM
 from renewkit.policies.cycle.fixed_dates import FixedDates
 from renewkit.policies.cycle.within_month import LastBusinessDay, SemiMonthly
 
+Cycle = BillingCycle | FixedDates | SemiMonthly | LastBusinessDay
+"""Any cycle: they answer to the same methods."""
+
 __all__ = [
     "ANNUAL",
     "DAILY",
@@ -37,6 +40,7 @@ __all__ = [
     "SEMIANNUAL",
     "WEEKLY",
     "BillingCycle",
+    "Cycle",
     "EarlyRenewal",
     "EarlyTerm",
     "Every",

@@ -45,6 +45,11 @@ class FixedDates(Boundaries):
             got = ", ".join(str(day) for day in self.dates) or "none"
             raise ConfigurationError("two or more dates, each after the one before", got, "sort them and drop repeats")
 
+    @property
+    def anchor(self) -> pendulum.Date:
+        """The first date, which has the number 0."""
+        return self.dates[0]
+
     def boundary(self, k: int) -> pendulum.Date:
         """Return date k of the list."""
         if not 0 <= k < len(self.dates):
