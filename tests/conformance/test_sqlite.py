@@ -1,9 +1,11 @@
+from collections.abc import Iterator
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from renewkit.adapters.sql import SqlStorage
+from renewkit.ports.storage import Storage
 from renewkit.testing.storage import StorageConformance
 
 
@@ -11,18 +13,20 @@ class TestSqliteFile(StorageConformance):
     """SQLite in a file."""
 
     @pytest.fixture(autouse=True)
-    def _place(self, tmp_path: Path) -> None:
-        self.folder = tmp_path
-        self.urls: dict[int, str] = {}
+    def _folder(self) -> Iterator[None]:
+        self.urls: dict[Storage, str] = {}
+        with TemporaryDirectory() as folder:
+            self.folder = Path(folder)
+            yield
 
     def make_storage(self) -> SqlStorage:
-        url = f"sqlite:///{mkdtemp(dir=self.folder)}/renewkit.db"
+        url = f"sqlite:///{self.folder}/{len(self.urls)}.db"
         storage = SqlStorage(url)
-        self.urls[id(storage)] = url
+        self.urls[storage] = url
         return storage
 
-    def reopen(self, storage: object) -> SqlStorage:
-        return SqlStorage(self.urls[id(storage)])
+    def reopen(self, storage: Storage) -> SqlStorage:
+        return SqlStorage(self.urls[storage])
 
 
 class TestSqliteInMemory(StorageConformance):

@@ -27,19 +27,24 @@ class StorageKit:
         raise TypeError(message)
 
     def reopen(self, storage: Storage) -> Storage | None:
-        """Return the same storage opened anew after a `close`, None where it keeps nothing then."""
+        """Return another handle on the same data, as another process would open it; None where there is none."""
         return None
 
     @contextmanager
     def opened(self, *commits: Commit) -> Iterator[Storage]:
-        """Give an empty storage, write the commits that a test starts from, and close it afterwards."""
+        """Write the commits that a test starts from, and give the storage, by a fresh handle where there is one."""
         storage = self.make_storage()
+        handles = [storage]
         try:
             for commit in commits:
                 written(storage, commit)
-            yield storage
+            again = self.reopen(storage)
+            if again is not None:
+                handles.append(again)
+            yield handles[-1]
         finally:
-            storage.close()
+            for handle in handles:
+                handle.close()
 
 
 def written(storage: Storage, commit: Commit) -> Receipt:

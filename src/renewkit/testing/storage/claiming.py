@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -50,7 +50,7 @@ class ClaimingTests(StorageKit):
     def test_st_34_fence(self) -> None:
         """ST-34 Each claim raises the fence and leaves the version; the snapshot shows both and what is owed."""
         sold = contract()
-        parts = {"subscriptions": (sold,), "invoices": (invoice(sold),), "effects": (notify(sold),)}
+        parts: dict[str, Any] = {"subscriptions": (sold,), "invoices": (invoice(sold),), "effects": (notify(sold),)}
         with self.opened(first(customer(), **parts)) as storage:
             before = snapshot(storage)
             (seen,) = _claim(storage)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
 
@@ -53,7 +55,7 @@ class CommittingTests(StorageKit):
         """ST-14 A refused commit leaves no trace: no row, no effect, no fact, no number, no inbox id."""
         sold, other = contract(), contract("s2")
         bill = invoice(other)
-        whole = {
+        whole: dict[str, Any] = {
             "customer": customer(name="Another"),
             "subscriptions": (attrs.evolve(sold, trade="x"), other),
             "invoices": (bill,),

@@ -85,7 +85,7 @@ class RacingTests(StorageKit):
 
     def test_st_44_model(self) -> None:
         """ST-44 Over any sequence of calls the storage answers as the reference model in memory does."""
-        run_state_machine_as_test(machine_of(self.make_storage))
+        run_state_machine_as_test(machine_of(self.make_storage, self.reopen))
 
 
 def _race(run: Callable[[int], T]) -> list[T]:

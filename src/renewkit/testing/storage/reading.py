@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pendulum
 import pytest
@@ -137,7 +139,7 @@ class ReadingTests(StorageKit):
     def test_st_11_books(self) -> None:
         """ST-11 Books do not see one another, though all ids be the same."""
         bill = invoice(contract())
-        parts = {"subscriptions": (contract(),), "invoices": (bill,), "inbox": ("news",)}
+        parts: dict[str, Any] = {"subscriptions": (contract(),), "invoices": (bill,), "inbox": ("news",)}
         with self.opened(first(customer(), **parts), first(customer(), book="other", **parts)) as storage:
             written(storage, next_commit(snapshot(storage), invoices=(paid(bill),)))
             assert tuple(len(storage.load(OpenInvoices(book))) for book in (BOOK, "other")) == (0, 1)
@@ -146,10 +148,19 @@ class ReadingTests(StorageKit):
 
 def _standing() -> Standing:
     paris = NOON.in_timezone("Europe/Paris")
-    day = pendulum.Date(2024, 2, 29)
-    named = {"nominal": paris, "about": "s1", "anchor": Anchor.DUE, "anchored_on": day, "reminder": "due-3d"}
-    waiting = (Due("key", "upcoming", paris, ("sms", "email"), "customer", **named),)
-    return Standing(billed_until=pendulum.Date(2024, 2, 29), reminded=Reminded(NOON, waiting), revision=2)
+    waiting = Due(
+        "key",
+        "upcoming",
+        paris,
+        ("sms", "email"),
+        "customer",
+        nominal=paris,
+        about="s1",
+        anchor=Anchor.DUE,
+        anchored_on=pendulum.Date(2024, 2, 29),
+        reminder="due-3d",
+    )
+    return Standing(billed_until=pendulum.Date(2024, 2, 29), reminded=Reminded(NOON, (waiting,)), revision=2)
 
 
 def _sums(bill: Invoice) -> tuple[object, object, object]:

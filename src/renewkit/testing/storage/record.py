@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
+from datetime import timedelta, timezone, tzinfo
 
 import attrs
 import pendulum
@@ -10,6 +10,7 @@ import pytest
 
 from renewkit.books.audit import Fact, Head, append, verify
 from renewkit.books.invoice import InvoiceState
+from renewkit.effects.commit import Receipt
 from renewkit.ports.storage import By, StoredFact
 from renewkit.testing.storage.base import StorageKit, facts_of, refused, snapshot, written
 from renewkit.testing.storage.samples import BOOK, NOON, chain, contract, customer, first, invoice, next_commit, paid
@@ -36,7 +37,7 @@ class RecordTests(StorageKit):
     @pytest.mark.parametrize(
         "zone", [pendulum.timezone("Asia/Taipei"), pendulum.UTC, timezone(timedelta(hours=-5, minutes=-30))]
     )
-    def test_st_26_seals(self, zone: object) -> None:
+    def test_st_26_seals(self, zone: tzinfo) -> None:
         """ST-26 A fact keeps the zone of its instant, because its seal covers the offset."""
         fact = append(Head(), "s1", "kit.fact", at=NOON.add(microseconds=5).astimezone(zone), who="kit", detail={})
         with self.opened(first(customer(), facts=(fact,))) as storage:
@@ -75,6 +76,8 @@ class RecordTests(StorageKit):
                 attrs.evolve(next_commit(seen, invoices=(invoice(sold, 2),)), version=seen.version + 1),
             )
             one, _, three = storage.commit(calls)
+            assert isinstance(one, Receipt)
+            assert isinstance(three, Receipt)
             assert [(invoice(sold, 0).id, "default-2024-000001"), (older.id, "default-2023-000001")] == list(
                 one.numbers
             )
