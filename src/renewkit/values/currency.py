@@ -1,10 +1,11 @@
 """Currencies and their minor units, from one pinned ISO 4217 table.
 
-Minor units decide what the smallest chargeable amount is, so they come from the standard and never from display data: for
-about twenty currencies (HUF, IDR, COP, ...) the digits that people write differ from the digits that banks settle.
+Minor units decide what the smallest chargeable amount is, so they come from the standard and never from display data:
+for about twenty currencies (HUF, IDR, COP, ...) the digits that people write differ from the digits that banks
+settle.
 
-Source: ISO 4217 list one (active codes) as of 2026-01-01; `WITHDRAWN` holds codes that left it since 2009 and still stand in
-old ledgers. Precious metals, funds units and test codes (XAU, XDR, XTS, ...) are no money and are refused.
+Source: ISO 4217 list one (active codes) as of 2026-01-01; `WITHDRAWN` holds codes that left it since 2009 and still
+stand in old ledgers. Precious metals, funds units and test codes (XAU, XDR, XTS, ...) are no money and are refused.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Keys made from content: the same content gives the same key in every process, so a repeated effect is recognised.
 
-A key is a BLAKE2b hash of its parts, written in base 32 so that it may stand in file names, e-mail headers and URLs. Parts are
-length-prefixed, so `("ab", "c")` and `("a", "bc")` differ.
+A key is a BLAKE2b hash of its parts, written in base 32 so that it may stand in file names, e-mail headers and URLs.
+Parts are length-prefixed, so `("ab", "c")` and `("a", "bc")` differ.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ def content_key(prefix: str, *parts: Part) -> str:
     >>> content_key("item", "default", "s1", 0, date(2024, 1, 31))
     'item_2jqw7hsryeoycqt2jdgnjjmgoq'
     """
-    digest = blake2b("".join(map(_framed, parts)).encode(), digest_size=16).digest()
+    try:
+        content = "".join(map(_framed, parts)).encode()
+    except UnicodeEncodeError as error:
+        raise IdentifierError("text that has bytes as part of a key", error.object, "remove lone surrogates") from None
+    digest = blake2b(content, digest_size=16).digest()
     return f"{prefix}_{base64.b32encode(digest).decode().rstrip('=').lower()}"
 
 
@@ -38,8 +42,16 @@ def identifier(value: str, *, name: str = "id") -> str:
     >>> identifier("policy-0042")
     'policy-0042'
     """
-    if not isinstance(value, str) or not value or len(value) > _LONGEST or value != value.strip() or not value.isprintable():
-        raise IdentifierError(f"printable text of 1 to {_LONGEST} characters as {name}", value, "pass the host's own id")
+    if (
+        not isinstance(value, str)
+        or not value
+        or len(value) > _LONGEST
+        or value != value.strip()
+        or not value.isprintable()
+    ):
+        raise IdentifierError(
+            f"printable text of 1 to {_LONGEST} characters as {name}", value, "pass the host's own id"
+        )
     return value
 
 
@@ -59,8 +71,15 @@ def creditor_reference(key: str) -> str:
 def _framed(part: Part) -> str:
     if part is None:
         return "-"
-    if isinstance(part, bool | datetime) or not isinstance(part, str | int | date):
-        remedy = "render it as text first, so that the key stays the same everywhere"
-        raise IdentifierError("text, a whole number or a civil date as part of a key", part, remedy)
-    text = part.isoformat() if isinstance(part, date) else str(part)
-    return f"{type(part).__name__[0] if not isinstance(part, date) else 'd'}{len(text)}:{text}"
+    if isinstance(part, str):
+        # Of a subclass the text alone counts, never the name of the class or its own way of printing.
+        text = part if type(part) is str else str.__str__(part)
+        return f"s{len(text)}:{text}"
+    if isinstance(part, date) and not isinstance(part, datetime):
+        text = part.isoformat()
+        return f"d{len(text)}:{text}"
+    if isinstance(part, int) and not isinstance(part, bool):
+        text = int.__repr__(part)
+        return f"i{len(text)}:{text}"
+    remedy = "render it as text first, so that the key stays the same everywhere"
+    raise IdentifierError("text, a whole number or a civil date as part of a key", part, remedy)

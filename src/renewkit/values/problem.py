@@ -24,10 +24,9 @@ class Severity(Enum):
 class Problem:
     """What went wrong with which subject, and what to do about it.
 
-    `code` is a stable dotted word for machines (`"statement.amount"`), `about` the id of the subject, `message` says what
-    was expected and what came, `remedy` what to do; `source` is where it stands (a line, a rule, a document).
+    `code` is a stable dotted word for machines (`"statement.amount"`), `about` the id of the subject, `message` says
+    what was expected and what came, `remedy` what to do; `source` is where it stands (a line, a rule, a document).
 
-    >>> print(Problem("statement.amount", "line-7", message="expected an amount, got '12,x'", remedy="correct the line"))
     line-7: expected an amount, got '12,x' (correct the line)
     """
 
