@@ -7,6 +7,7 @@ See also: bill, premium notice, statement, 帳單.
 from __future__ import annotations
 
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
@@ -119,7 +120,7 @@ class Invoice:
         """The service period of the first line."""
         return self.lines[0].period
 
-    @property
+    @cached_property
     def reference(self) -> str:
         """The creditor reference that a payer copies into a transfer."""
         return creditor_reference(self.id)
@@ -127,22 +128,22 @@ class Invoice:
     @property
     def total(self) -> Money:
         """The sum of the settled lines."""
-        return from_minor(self._total_minor(), self.currency)
+        return from_minor(self._total_minor, self.currency)
 
     @property
     def paid(self) -> Money:
         """What has been paid of the total."""
-        return from_minor(self._paid_minor(), self.currency)
+        return from_minor(self._paid_minor, self.currency)
 
     @property
     def open(self) -> Money:
         """What is still to be paid."""
-        return from_minor(self._total_minor() - self._paid_minor(), self.currency)
+        return from_minor(self._total_minor - self._paid_minor, self.currency)
 
     @property
     def is_paid(self) -> bool:
         """Whether nothing is left to pay."""
-        return self._total_minor() == self._paid_minor()
+        return self._total_minor == self._paid_minor
 
     @property
     def is_open(self) -> bool:
@@ -172,7 +173,7 @@ class Invoice:
         if any(known.id == payment.id for known in self.payments):
             return self
         minor = to_minor(payment.amount)
-        room = self._total_minor() - self._paid_minor() if self.state is InvoiceState.FINALISED else 0
+        room = self._total_minor - self._paid_minor if self.state is InvoiceState.FINALISED else 0
         applied = min(minor, room)
         shares = ((applied, PaymentUse.APPLIED), (minor - applied, PaymentUse.EXCESS))
         booked = tuple(
@@ -184,9 +185,11 @@ class Invoice:
             self, payments=(*self.payments, *booked), retry_at=None if applied == room else self.retry_at
         )
 
+    @cached_property
     def _total_minor(self) -> int:
         return sum(to_minor(line.amount) for line in self.lines)
 
+    @cached_property
     def _paid_minor(self) -> int:
         return sum(to_minor(payment.amount) for payment in self.payments if payment.use is PaymentUse.APPLIED)
 

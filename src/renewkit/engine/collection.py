@@ -73,7 +73,13 @@ def _charge(desk: Desk, invoice: Invoice) -> None:
     key = charge_key(invoice.id, number)
     desk.put(attrs.evolve(invoice, charging=key, retry_at=None))
     amount = invoice.open
-    desk.note("charge.asked", invoice=invoice.id, attempt=str(number), amount=f"{amount.currency.code} {amount.amount}", key=key)
+    desk.note(
+        "charge.asked",
+        invoice=invoice.id,
+        attempt=str(number),
+        amount=f"{amount.currency.code} {amount.amount}",
+        key=key,
+    )
     desk.want(
         Charge(
             key,

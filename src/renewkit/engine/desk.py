@@ -63,7 +63,9 @@ class Desk:
 
     def open_invoices(self) -> list[Invoice]:
         """Return the invoices that wait for money, earliest due first."""
-        return sorted((bill for bill in self.invoices.values() if bill.is_open), key=lambda bill: (bill.due_on, bill.id))
+        return sorted(
+            (bill for bill in self.invoices.values() if bill.is_open), key=lambda bill: (bill.due_on, bill.id)
+        )
 
     def coming_invoice_id(self, service: ServicePeriod) -> str:
         """Return the id that the invoice of a service period will have."""

@@ -24,7 +24,7 @@ from renewkit.effects.outcome import ChargeOutcome, Outcome, Undelivered, Unknow
 from renewkit.effects.snapshot import Snapshot
 from renewkit.engine.compose import compose
 from renewkit.engine.news import Came, News, Unresolved
-from renewkit.engine.plan import Plan, plan
+from renewkit.engine.plan import Plan, fold, plan
 from renewkit.ports.messaging import MessagingCapabilities
 from renewkit.ports.payment import PaymentCapabilities
 from renewkit.ports.storage import Lease
@@ -145,6 +145,7 @@ class _Seat:
     news: tuple[News, ...] = ()
     again: tuple[Effect, ...] = ()
     resent: frozenset[str] = frozenset()
+    due: pendulum.DateTime | None = None
     rounds: int = 0
 
 
@@ -157,7 +158,7 @@ def _work(
     problems: list[Problem] = []
     conflicts = 0
     while seats:
-        plans = [plan(seat.snapshot, now=now, news=seat.news, who=settings.who) for seat in seats]
+        plans = [_planned(seat, now, settings) for seat in seats]
         later = now + settings.patience
         answers = yield Store(tuple(_commit_of(seat, made, later) for seat, made in zip(seats, plans, strict=True)))
         going: list[tuple[_Seat, Plan]] = []
@@ -179,6 +180,16 @@ def _work(
         conflicts=conflicts,
         problems=tuple(problems),
     )
+
+
+def _planned(seat: _Seat, now: pendulum.DateTime, settings: Settings) -> Plan:
+    """Plan anew where something became known that decides; the outcome of a message is only booked."""
+    if seat.rounds and all(isinstance(piece, Came) and isinstance(piece.effect, Notify) for piece in seat.news):
+        booked = fold(seat.snapshot, now=now, news=seat.news, who=settings.who)
+        return attrs.evolve(booked, due=seat.due)
+    made = plan(seat.snapshot, now=now, news=seat.news, who=settings.who)
+    seat.due = made.due
+    return made
 
 
 def _commit_of(seat: _Seat, made: Plan, later: pendulum.DateTime) -> Commit:

@@ -177,7 +177,9 @@ def _gather(snapshot: Snapshot, desks: list[Desk], news: tuple[News, ...], due: 
     invoices = {invoice.id: invoice for invoice in snapshot.invoices}
     changed = {key: invoice for desk in desks for key, invoice in desk.changed.items()}
     effects = tuple(effect for desk in desks for effect in desk.effects)
-    recorded = tuple(Recorded(piece.effect.key, piece.outcome) for piece in news if isinstance(piece, Came) and _is_final(piece))
+    recorded = tuple(
+        Recorded(piece.effect.key, piece.outcome) for piece in news if isinstance(piece, Came) and _is_final(piece)
+    )
     done = {record.key for record in recorded}
     after = attrs.evolve(
         snapshot,

@@ -61,12 +61,18 @@ class Documents:
 
     def read_subscription(self, contract: str, standing: str) -> Subscription:
         """Return a subscription from its two documents."""
-        return attrs.evolve(self.read(contract, Subscription), standing=self.read(standing, Standing))
+        value: Subscription | None = self._known.get((contract, standing))
+        if value is None:
+            value = attrs.evolve(self.read(contract, Subscription), standing=from_json(standing, Standing))
+            self._remember(contract, standing, value)
+        return value
 
     def write_subscription(self, subscription: Subscription) -> tuple[str, str]:
         """Return the two documents of a subscription: the contract as it was made, and where it stands."""
         contract = self._contract_text(attrs.evolve(subscription, standing=_UNTOUCHED))
-        return contract, self.write(subscription.standing)
+        standing = to_json(subscription.standing)
+        self._remember(contract, standing, subscription)
+        return contract, standing
 
     def _remember(self, text: str, kind: Any, value: T) -> T:  # noqa: ANN401  a union of types is no `type`
         if len(self._known) >= self._kept:

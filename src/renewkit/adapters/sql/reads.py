@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from renewkit.adapters.sql import schema
 from renewkit.adapters.sql.documents import fact_of, instant_of, instant_text
-from renewkit.adapters.sql.view import among, chunks
+from renewkit.adapters.sql.questions import Question
 from renewkit.books.customer import Customer
 from renewkit.books.invoice import Invoice
 from renewkit.books.subscription import Subscription
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import pendulum
-    from sqlalchemy import Column, Connection, Row, Select
+    from sqlalchemy import Connection, Row, Select
 
     from renewkit.adapters.sql.documents import Documents
     from renewkit.ports.storage import Lease, SnapshotOf, StoredFact
@@ -52,8 +52,7 @@ def claim(
     mine = update(schema.agenda).values(
         fence=agenda.fence + 1, holder=lease.holder, lease_until=instant_text(lease.until)
     )
-    for some in chunks([row.customer_id for row in rows]):
-        conn.execute(mine.where(agenda.book == lease.book, agenda.customer_id.in_(some)))
+    conn.execute(mine.where(agenda.book == lease.book, agenda.customer_id == bindparam("mine")), [{"mine": row.customer_id} for row in rows])
     return _snapshots(conn, documents, lease.book, rows, claimed=1)
 
 
@@ -125,30 +124,23 @@ def _snapshots(
     also: Invoice | None = None,
 ) -> tuple[Snapshot, ...]:
     ids = [row.customer_id for row in rows]
-    people, contracts, bills, outbox = schema.customers.c, schema.subscriptions.c, schema.invoices.c, schema.outbox.c
-
-    def grouped(asked: Select[*tuple[Any, ...]], column: Column[str], kind: object) -> dict[str, list[Any]]:
-        found: dict[str, list[Any]] = defaultdict(list)
-        for row in among(conn, asked, book, column, ids):
-            found[row.customer_id].append(documents.read(row.doc, kind))
-        return found
-
-    customers = grouped(select(people.id.label("customer_id"), people.doc), people.id, Customer)
+    people = {row.id: documents.read(row.doc, Customer) for row in _PEOPLE.ask(conn, book, ids)}
     held: dict[str, list[Subscription]] = defaultdict(list)
-    agreed = select(contracts.customer_id, contracts.doc, contracts.standing).order_by(contracts.id)
-    for row in among(conn, agreed, book, contracts.customer_id, ids):
+    for row in _CONTRACTS.ask(conn, book, ids):
         held[row.customer_id].append(documents.read_subscription(row.doc, row.standing))
-    live = grouped(select(bills.customer_id, bills.doc).where(bills.is_live), bills.customer_id, Invoice)
-    unfinished = select(outbox.customer_id, outbox.doc).where(outbox.status == "pending").order_by(outbox.seq)
-    pending = grouped(unfinished, outbox.customer_id, Effect)
+    live: dict[str, list[Invoice]] = defaultdict(list)
+    for row in _LIVE.ask(conn, book, ids):
+        live[row.customer_id].append(documents.read(row.doc, Invoice))
+    pending: dict[str, list[Effect]] = defaultdict(list)
+    for row in _UNFINISHED.ask(conn, book, ids):
+        pending[row.customer_id].append(documents.read(row.doc, Effect))
     named = {effect.invoice_id for effects in pending.values() for effect in effects if effect.invoice_id}
-    missing = named - {bill.id for found in live.values() for bill in found}
-    for row in among(conn, select(bills.customer_id, bills.doc), book, bills.id, missing):
+    for row in _BILLS.ask(conn, book, named - {bill.id for found in live.values() for bill in found}):
         live[row.customer_id].append(documents.read(row.doc, Invoice))
     return tuple(
         Snapshot(
             book=book,
-            customer=customers[row.customer_id][0],
+            customer=people[row.customer_id],
             version=row.version,
             fence=row.fence + claimed,
             due=None if row.due is None else instant_of(row.due),
@@ -158,6 +150,22 @@ def _snapshots(
         )
         for row in rows
     )
+
+
+_PEOPLE: Final = Question((schema.customers.c.id, schema.customers.c.doc), schema.customers.c.id)
+_CONTRACTS: Final = Question(
+    (schema.subscriptions.c.customer_id, schema.subscriptions.c.doc, schema.subscriptions.c.standing),
+    schema.subscriptions.c.customer_id,
+    order=(schema.subscriptions.c.id,),
+)
+_BILLS: Final = Question((schema.invoices.c.customer_id, schema.invoices.c.doc), schema.invoices.c.id)
+_LIVE: Final = Question((schema.invoices.c.customer_id, schema.invoices.c.doc), schema.invoices.c.customer_id, only="is_live")
+_UNFINISHED: Final = Question(
+    (schema.outbox.c.customer_id, schema.outbox.c.doc),
+    schema.outbox.c.customer_id,
+    only="status = 'pending'",
+    order=(schema.outbox.c.seq,),
+)
 
 
 def _by_due(bills: Iterable[Invoice], also: Invoice | None) -> tuple[Invoice, ...]:

@@ -6,28 +6,22 @@ order of customer, so that two batches never wait for one another in a circle.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
-from sqlalchemy import select, tuple_
 
 from renewkit.adapters.sql import schema
+from renewkit.adapters.sql.questions import Question
 from renewkit.books.audit import GENESIS, Head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
-    from sqlalchemy import Column, Connection, Row, Select
+    from sqlalchemy import Column, Connection
 
     from renewkit.adapters.sql.drafts import Draft
-    from renewkit.books.audit import Fact
 
-__all__ = ["Place", "Sent", "View", "among", "chunks", "look"]
-
-T = TypeVar("T")
-
-_CHUNK: Final = 1000
-"""How many ids one statement asks for; drivers bound the number of parameters."""
+__all__ = ["Place", "Sent", "View", "look"]
 
 
 @attrs.frozen(kw_only=True)
@@ -77,65 +71,48 @@ def look(conn: Connection, book: str, drafts: Sequence[Draft]) -> View:
     """Return the view of a batch; the customers it names stay locked until the transaction ends."""
     view = View(book)
     commits = [draft.commit for draft in drafts]
-    agenda, items, bills, inbox, outbox = schema.agenda, schema.items, schema.invoices, schema.inbox, schema.outbox
-    locked = select(agenda).order_by(agenda.c.customer_id).with_for_update()
-    for row in among(conn, locked, book, agenda.c.customer_id, {commit.customer_id for commit in commits}):
+    for row in _AGENDA.ask(conn, book, sorted({commit.customer_id for commit in commits})):
         view.places[row.customer_id] = Place(
             version=row.version, fence=row.fence, due=row.due, holder=row.holder, lease_until=row.lease_until
         )
-    for row in among(conn, select(items), book, items.c.id, {key for draft in drafts for key in draft.item_ids}):
+    for row in _ITEMS.ask(conn, book, {key for draft in drafts for key in draft.item_ids}):
         view.items[row.id] = row.invoice_id
-    contracts = schema.subscriptions
-    owners = select(contracts.c.id, contracts.c.customer_id)
-    for row in among(
-        conn, owners, book, contracts.c.id, {part.id for commit in commits for part in commit.subscriptions}
-    ):
+    for row in _OWNERS.ask(conn, book, {part.id for commit in commits for part in commit.subscriptions}):
         view.subscriptions[row.id] = row.customer_id
-    known = select(bills.c.id, bills.c.customer_id, bills.c.number)
-    for row in among(conn, known, book, bills.c.id, {bill.id for commit in commits for bill in commit.invoices}):
+    for row in _BILLS.ask(conn, book, {bill.id for commit in commits for bill in commit.invoices}):
         view.invoices[row.id] = row.customer_id
         view.stored_invoices.add(row.id)
         if row.number is not None:
             view.numbers[row.id] = row.number
-    for row in among(conn, select(inbox.c.id), book, inbox.c.id, {key for commit in commits for key in commit.inbox}):
+    for row in _INBOX.ask(conn, book, {key for commit in commits for key in commit.inbox}):
         view.inbox.add(row.id)
-    sent = select(outbox.c.key, outbox.c.customer_id, outbox.c.doc)
     keys = {part.key for commit in commits for part in (*commit.effects, *commit.recorded)}
-    for row in among(conn, sent, book, outbox.c.key, keys):
+    for row in _OUTBOX.ask(conn, book, keys):
         view.effects[row.key] = Sent(row.customer_id, row.doc)
-    _look_at_chains(conn, view, drafts)
+    for row in _HEADS.ask(conn, book, {fact.stream for commit in commits for fact in commit.facts}):
+        view.heads[row.stream] = Head(row.seq, row.hash)
     return view
 
 
-def among(
-    conn: Connection, statement: Select[*tuple[Any, ...]], book: str, column: Column[str], keys: Iterable[str]
-) -> Iterator[Row[*tuple[Any, ...]]]:
-    """Yield the rows of one book whose column is one of the keys, some keys at a time, in order of the keys."""
-    table = column.table
-    for some in chunks(sorted(keys)):
-        yield from conn.execute(statement.where(table.c.book == book, column.in_(some)))
+def _question(by: Column[str], *columns: Column[Any], **options: Any) -> Question:  # noqa: ANN401  those of Question
+    return Question(columns, by, **options)
 
 
-def chunks(keys: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Cut a list of ids into pieces that fit one statement."""
-    return (keys[start : start + _CHUNK] for start in range(0, len(keys), _CHUNK))
-
-
-def _look_at_chains(conn: Connection, view: View, drafts: Sequence[Draft]) -> None:
-    """Find the heads near the places where the facts of the batch claim to continue; the highest found is the head."""
-    facts = schema.facts
-    starts = {(fact.stream, fact.seq) for draft in drafts for fact in _first_facts(draft)}
-    near = sorted(starts | {(stream, seq - 1) for stream, seq in starts if seq > 1})
-    heads = select(facts.c.stream, facts.c.seq, facts.c.hash)
-    for some in chunks(near):
-        place = tuple_(facts.c.stream, facts.c.seq).in_(some)
-        for row in conn.execute(heads.where(facts.c.book == view.book, place)):
-            if row.seq > view.head(row.stream).seq:
-                view.heads[row.stream] = Head(row.seq, row.hash)
-
-
-def _first_facts(draft: Draft) -> Iterable[Fact]:
-    first: dict[str, Fact] = {}
-    for fact in draft.commit.facts:
-        first.setdefault(fact.stream, fact)
-    return first.values()
+_AGENDA: Final = Question(
+    tuple(schema.agenda.columns), schema.agenda.c.customer_id, order=(schema.agenda.c.customer_id,), locks=True
+)
+_ITEMS: Final = _question(schema.items.c.id, schema.items.c.id, schema.items.c.invoice_id)
+_OWNERS: Final = _question(schema.subscriptions.c.id, schema.subscriptions.c.id, schema.subscriptions.c.customer_id)
+_BILLS: Final = _question(schema.invoices.c.id, schema.invoices.c.id, schema.invoices.c.customer_id, schema.invoices.c.number)
+_INBOX: Final = _question(schema.inbox.c.id, schema.inbox.c.id)
+_OUTBOX: Final = _question(schema.outbox.c.key, schema.outbox.c.key, schema.outbox.c.customer_id, schema.outbox.c.doc)
+_HEADS: Final = _question(
+    schema.facts.c.stream,
+    schema.facts.c.stream,
+    schema.facts.c.seq,
+    schema.facts.c.hash,
+    only=(
+        "seq = (SELECT max(f.seq) FROM renewkit_facts AS f"
+        " WHERE f.book = renewkit_facts.book AND f.stream = renewkit_facts.stream)"
+    ),
+)
