@@ -94,7 +94,9 @@ def register(cls: type[T]) -> type[T]:
     tag is taken.
     """
     if not attrs.has(cls) or any(field.name == "kind" for field in attrs.fields(cls)):
-        raise ConfigurationError("a frozen attrs class without a field called kind", cls.__name__, "decorate it with attrs.frozen")
+        raise ConfigurationError(
+            "a frozen attrs class without a field called kind", cls.__name__, "decorate it with attrs.frozen"
+        )
     tag = kind_of(cls)
     if _registered.setdefault(tag, cls) is not cls:
         raise ConfigurationError("a tag of its own", tag, "set another `kind` on the class")
@@ -105,7 +107,11 @@ def _envelope(body: object) -> dict[str, Any]:
     if not isinstance(body, dict) or set(body) != {"schema", "kind", "value"}:
         raise CodecError("an object with schema, kind and value", _short(body), "read documents that to_json wrote")
     if type(body["schema"]) is not int or not 1 <= body["schema"] <= SCHEMA:
-        raise CodecError(f"schema 1 to {SCHEMA} at $.schema", body["schema"], "read it with the renewkit that wrote it, or a later one")
+        raise CodecError(
+            f"schema 1 to {SCHEMA} at $.schema",
+            body["schema"],
+            "read it with the renewkit that wrote it, or a later one",
+        )
     return body
 
 
@@ -114,7 +120,9 @@ def _wanted(body: dict[str, Any], kind: Any) -> Any:  # noqa: ANN401  a union of
     members = _members(kind) if _is_union(kind) else {kind_of(kind): kind}
     known = members.get(tag) or (_registered.get(tag) if _is_union(kind) else None)
     if known is None:
-        raise CodecError(f"kind {' or '.join(sorted(members))} at $.kind", tag, "ask for the type that the document holds")
+        raise CodecError(
+            f"kind {' or '.join(sorted(members))} at $.kind", tag, "ask for the type that the document holds"
+        )
     return known
 
 
@@ -123,8 +131,15 @@ def _is_union(kind: object) -> bool:
 
 
 def _is_choice(kind: object) -> bool:
-    """Whether a type leaves a choice that only a tag can settle."""
-    return _is_union(kind) and sum(attrs.has(member) for member in get_args(kind)) > 1
+    """Whether a type leaves a choice that only a tag can settle, one of them a value of ours."""
+    if not _is_union(kind):
+        return False
+    members = [member for member in get_args(kind) if member is not NoneType]
+    return len(members) > 1 and any(attrs.has(member) for member in members)
+
+
+def _is_enum(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Enum)
 
 
 @cache
@@ -134,14 +149,21 @@ def _members(kind: object) -> dict[str, type]:
 
 def _choose(kind: object) -> Callable[[Any, Any], object]:
     members, optional = _members(kind), NoneType in get_args(kind)
+    words = {member.value: member for choice in get_args(kind) if _is_enum(choice) for member in choice}
 
     def structure(body: Any, _: object) -> object:  # noqa: ANN401  JSON
         if body is None and optional:
             return None
+        if isinstance(body, str) and body in words:
+            return words[body]
+        if Money in get_args(kind) and isinstance(body, dict) and "kind" not in body:
+            return _read_money(body, Money)
         tag = body.get("kind") if isinstance(body, dict) else None
         chosen = members.get(tag) or _registered.get(tag) if isinstance(tag, str) else None
         if chosen is None:
-            raise CodecError(f"an object of kind {', '.join(members)}", _short(body), "add the tag, or register the class")
+            raise CodecError(
+                f"an object of kind {', '.join(members)}", _short(body), "add the tag, or register the class"
+            )
         return _converter.structure({name: part for name, part in body.items() if name != "kind"}, chosen)
 
     return structure
@@ -149,7 +171,8 @@ def _choose(kind: object) -> Callable[[Any, Any], object]:
 
 def _tag(kind: object) -> Callable[[Any], object]:
     def unstructure(value: Any) -> object:  # noqa: ANN401  any member
-        return None if value is None else {"kind": kind_of(type(value)), **_converter.unstructure(value, type(value))}
+        plain = _converter.unstructure(value, type(value))
+        return {"kind": kind_of(type(value)), **plain} if attrs.has(type(value)) else plain
 
     return unstructure
 
@@ -204,7 +227,15 @@ def _read_instant(text: str) -> pendulum.DateTime:
 def _with_zone(moment: datetime, zone: Any) -> pendulum.DateTime:  # noqa: ANN401  either kind of pendulum zone
     local = moment.astimezone(zone)
     return pendulum.DateTime(
-        local.year, local.month, local.day, local.hour, local.minute, local.second, local.microsecond, tzinfo=zone, fold=local.fold
+        local.year,
+        local.month,
+        local.day,
+        local.hour,
+        local.minute,
+        local.second,
+        local.microsecond,
+        tzinfo=zone,
+        fold=local.fold,
     )
 
 
@@ -247,7 +278,9 @@ def _build() -> Converter:
         converter.register_structure_hook(kind, _text(read, name))
     converter.register_unstructure_hook(timedelta, lambda value: value // _MICROSECOND)
     converter.register_structure_hook(timedelta, lambda value, _: timedelta(microseconds=_strict(int)(value, int)))  # type: ignore[arg-type]  # _strict has just made sure
-    converter.register_unstructure_hook(Money, lambda value: {"amount": str(value.amount), "currency": value.currency.code})
+    converter.register_unstructure_hook(
+        Money, lambda value: {"amount": str(value.amount), "currency": value.currency.code}
+    )
     converter.register_structure_hook(Money, _read_money)
     converter.register_structure_hook_factory(_is_choice, _choose)
     converter.register_unstructure_hook_factory(_is_choice, _tag)

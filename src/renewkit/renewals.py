@@ -152,7 +152,9 @@ class Renewals:
             found = list(self._storage.load(SubscriptionsOf(self.book)))
         live = (sub for sub in found if sub.standing.status.is_live)
         coming = [renewal for sub in live for renewal in islice(renewals(self.book, sub), n)]
-        return tuple(sorted(coming, key=lambda renewal: (renewal.issued_on, renewal.subscription_id, renewal.period.start))[:n])
+        return tuple(
+            sorted(coming, key=lambda renewal: (renewal.issued_on, renewal.subscription_id, renewal.period.start))[:n]
+        )
 
     def tick(self, *, limit: int | None = None) -> TickReport:
         """Do everything that is due now, for at most `limit` customers, and report it.
@@ -187,8 +189,12 @@ class Renewals:
     def _commit(self, commit: Commit) -> bool:
         (answer,) = self._storage.commit((commit,))
         if isinstance(answer, Conflict) and answer.what != "version":
-            raise ConflictError(f"{answer.what} {answer.expected}", answer.actual, "check which other writer uses this id")
+            raise ConflictError(
+                f"{answer.what} {answer.expected}", answer.actual, "check which other writer uses this id"
+            )
         return isinstance(answer, Receipt)
 
     def _contested(self, key: str) -> ConflictError:
-        return ConflictError(f"to be the only writer of {key} within {_TRIES} tries", "a conflict each time", "try again")
+        return ConflictError(
+            f"to be the only writer of {key} within {_TRIES} tries", "a conflict each time", "try again"
+        )

@@ -43,9 +43,13 @@ class Language(StrEnum):
     ZH_TW = "zh-TW"
 
 
-_Url = Annotated[str, typer.Option("--db", help="The sandbox's database, such as sqlite:///book.db.", show_default=False)]
+_Url = Annotated[
+    str, typer.Option("--db", help="The sandbox's database, such as sqlite:///book.db.", show_default=False)
+]
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines and nothing else.")]
-_File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file in UTF-8 with a header.")]
+_File = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file in UTF-8 with a header.")
+]
 _DAY = ["%Y-%m-%d"]
 
 
@@ -130,7 +134,9 @@ def run_command(
             report = run_until(sandbox, days, step=step)
         counts = dict(report.ticks.counts) if report.ticks else {}
         problems = report.ticks.problems if report.ticks else ()
-        printer.line(f"{report.days} days, {report.first} to {report.last}" if report.days else "nothing is left to run")
+        printer.line(
+            f"{report.days} days, {report.first} to {report.last}" if report.days else "nothing is left to run"
+        )
         if counts:
             printer.table("What happened", ("event", "times"), sorted(counts.items()))
         if problems:
@@ -167,7 +173,9 @@ def schedule_command(
     anchor: Annotated[datetime, typer.Option("--anchor", formats=_DAY, help="The first day.", show_default=False)],
     every: Annotated[str, typer.Option("--every", help="month, quarter, half-year, year, week, day, or '18 months'.")],
     count: Annotated[int, typer.Option("--count", min=1, max=10_000, help="How many periods.")] = 12,
-    day: Annotated[int | None, typer.Option("--day", help="The day of month, where it is not the anchor's own.")] = None,
+    day: Annotated[
+        int | None, typer.Option("--day", help="The day of month, where it is not the anchor's own.")
+    ] = None,
     zone: Annotated[str, typer.Option("--zone", help="An IANA zone or an offset, for the instants.")] = "UTC",
     as_json: _Json = False,
 ) -> None:
@@ -193,7 +201,9 @@ def schedule_command(
 
 @app.command("demo")
 def demo_command(
-    out: Annotated[Path, typer.Option("--out", help="An empty folder, or one that is not there yet.")] = Path("demo-out"),
+    out: Annotated[Path, typer.Option("--out", help="An empty folder, or one that is not there yet.")] = Path(
+        "demo-out"
+    ),
     as_json: _Json = False,
 ) -> None:
     """Run 300 contracts of three trades through 15 months of virtual time, and say what happened."""

@@ -113,7 +113,9 @@ def read_rows(
     missing = [name for name in required if name not in header]
     if missing:
         columns = ", ".join((*required, *(f"[{name}]" for name in optional)))
-        raise HeaderError(f"the columns {columns}", f"{path.name} without {', '.join(missing)}", "correct the header line")
+        raise HeaderError(
+            f"the columns {columns}", f"{path.name} without {', '.join(missing)}", "correct the header line"
+        )
     rows: list[Row] = []
     rejected: list[Rejected] = []
     seen: dict[str, int] = {}
@@ -153,7 +155,9 @@ def write_rejected(path: Path, rejected: Sequence[Rejected]) -> Path | None:
 def _flaw(row: Row, extra: int, required: Sequence[str]) -> Rejected | None:
     if extra:
         many = "more" if extra > 0 else "fewer"
-        return row.reject("(row)", f"as many cells as the header has, not {abs(extra)} {many}", "quote cells that hold commas")
+        return row.reject(
+            "(row)", f"as many cells as the header has, not {abs(extra)} {many}", "quote cells that hold commas"
+        )
     for name, value in row.cells.items():
         if not value.isascii() and any("\udc80" <= sign <= "\udcff" for sign in value):
             return row.reject(name, "text in UTF-8", "save the file as UTF-8")
@@ -166,4 +170,6 @@ def _repeated(row: Row, unique: str | None, seen: Mapping[str, int]) -> Rejected
     if unique is None or row.text(unique) not in seen:
         return None
     first = seen[row.text(unique)]
-    return row.reject(unique, f"an id that is not on line {first} already", "give the row an id of its own, or delete it")
+    return row.reject(
+        unique, f"an id that is not on line {first} already", "give the row an id of its own, or delete it"
+    )

@@ -50,7 +50,10 @@ def show_figures(printer: Printer, figures: Figures) -> None:
     printer.table(
         "Expected income",
         ("month", *codes),
-        [(month, *(plain_money(row[code]) if code in row else "–" for code in codes)) for month, row in expected.items()],
+        [
+            (month, *(plain_money(row[code]) if code in row else "–" for code in codes))
+            for month, row in expected.items()
+        ],
     )
 
 

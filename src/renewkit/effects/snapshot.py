@@ -38,7 +38,9 @@ class Snapshot:
         found = next((sub for sub in self.subscriptions if sub.id == subscription_id), None)
         if found is None:
             known = ", ".join(sub.id for sub in self.subscriptions) or "none"
-            raise NotFoundError(f"a subscription of customer {self.customer.id} ({known})", subscription_id, "check the id")
+            raise NotFoundError(
+                f"a subscription of customer {self.customer.id} ({known})", subscription_id, "check the id"
+            )
         return found
 
     def is_parked(self, effect: Effect) -> bool:

@@ -38,7 +38,12 @@ class ForecastMonth:
 
 
 def forecast(
-    book: str, subscriptions: Iterable[Subscription], invoices: Iterable[Invoice], *, after: pendulum.Date, months: int = 12
+    book: str,
+    subscriptions: Iterable[Subscription],
+    invoices: Iterable[Invoice],
+    *,
+    after: pendulum.Date,
+    months: int = 12,
 ) -> tuple[ForecastMonth, ...]:
     """Return the income of the calendar months that follow `after`, per month and currency."""
     contracts = tuple(subscriptions)

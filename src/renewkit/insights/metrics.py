@@ -150,9 +150,7 @@ def ageing(invoices: Iterable[Invoice], *, on: date) -> tuple[Ageing, ...]:
             minors[invoice.currency.code][group] += to_minor(invoice.open)
             counts[invoice.currency.code][group] += 1
     return tuple(
-        Ageing(
-            currency=code, amounts=tuple(from_minor(minor, code) for minor in row), invoices=tuple(counts[code])
-        )
+        Ageing(currency=code, amounts=tuple(from_minor(minor, code) for minor in row), invoices=tuple(counts[code]))
         for code, row in sorted(minors.items())
     )
 

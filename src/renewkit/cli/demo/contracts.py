@@ -36,7 +36,13 @@ _PREMIUMS: Final = {
     "TWD": ("18000", "24600", "36500"), "USD": ("640.00", "912.50", "1480.00"), "EUR": ("598.00", "744.40", "1220.00"),
     "GBP": ("512.25", "689.00", "1042.00"), "JPY": ("62000", "88400", "120000"),
 }  # fmt: skip
-_SEATS: Final = {"TWD": (320, 250, 190), "USD": (12, 9, 7), "EUR": (11, 8, 6), "GBP": (10, 7, 5), "JPY": (1500, 1200, 900)}
+_SEATS: Final = {
+    "TWD": (320, 250, 190),
+    "USD": (12, 9, 7),
+    "EUR": (11, 8, 6),
+    "GBP": (10, 7, 5),
+    "JPY": (1500, 1200, 900),
+}
 _STREAMS: Final = {
     "TWD": ("190", "330"), "USD": ("5.99", "11.99"), "EUR": ("5.99", "10.99"), "GBP": ("4.99", "9.99"), "JPY": ("590", "1190"),
 }  # fmt: skip
@@ -69,9 +75,7 @@ def contracts() -> list[dict[str, str]]:
     """Return the rows of the book, one per contract and customer."""
     makers = (("insurance", _policy), ("software", _seats), ("streaming", _stream))
     return [
-        _customer(trade, i) | maker(i, _MARKETS[i % len(_MARKETS)][0])
-        for trade, maker in makers
-        for i in range(100)
+        _customer(trade, i) | maker(i, _MARKETS[i % len(_MARKETS)][0]) for trade, maker in makers for i in range(100)
     ]
 
 

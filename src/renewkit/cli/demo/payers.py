@@ -39,7 +39,11 @@ def statement_lines(
         if contracts[invoice.subscription_id].terms.collection is Collection.INVOICE
         for copy, on in enumerate(_pay_days(invoice), start=1)
     ]
-    lines = [_line(on, copy, invoice, names[invoice.customer_id]) for on, copy, invoice in payments if week[0] <= on < week[1]]
+    lines = [
+        _line(on, copy, invoice, names[invoice.customer_id])
+        for on, copy, invoice in payments
+        if week[0] <= on < week[1]
+    ]
     return sorted((*lines, *_strangers(week)), key=lambda line: (line["date"], line["id"]))
 
 

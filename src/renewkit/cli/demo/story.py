@@ -115,7 +115,9 @@ def _run_days(sandbox: Sandbox, start: date, end: date, tally: _Tally) -> None:
 
 def _bank(folder: Path, sandbox: Sandbox, week: tuple[date, date], tally: _Tally) -> None:
     contracts = {sub.id: sub for sub in sandbox.storage.load(SubscriptionsOf(BOOK))}
-    invoices = {bill.id: bill for query in (OpenInvoices(BOOK), InvoicesOf(BOOK, TWICE)) for bill in sandbox.storage.load(query)}
+    invoices = {
+        bill.id: bill for query in (OpenInvoices(BOOK), InvoicesOf(BOOK, TWICE)) for bill in sandbox.storage.load(query)
+    }
     names = sandbox.names()
     lines = statement_lines(invoices.values(), contracts, names, week=week)
     if lines:
@@ -149,10 +151,13 @@ def _for_machines(figures: Figures, tally: _Tally, **counts: int) -> dict[str, o
         "statement": dict(tally.lines),
         "events": dict(sorted(tally.events.items())),
         "problems": tally.problems,
-        "recovery": [{name: str(value) for name, value in attrs.asdict(row, recurse=False).items()} for row in figures.recovery],
+        "recovery": [
+            {name: str(value) for name, value in attrs.asdict(row, recurse=False).items()} for row in figures.recovery
+        ],
         "renewals": [attrs.asdict(month) | {"rate": str(month.rate)} for month in figures.months],
         "paid_twice": figures.excess,
         "forecast": [
-            {name: str(value) for name, value in attrs.asdict(month, recurse=False).items()} for month in figures.forecast
+            {name: str(value) for name, value in attrs.asdict(month, recurse=False).items()}
+            for month in figures.forecast
         ],
     }

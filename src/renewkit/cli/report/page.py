@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 from pathlib import Path
-def render_page(figures, *, locale): return "x"
+
+
+def render_page(figures, *, locale):
+    return "x"
+
+
 def write_page(path, figures, *, locale):
     path.write_text(render_page(figures, locale=locale))
