@@ -418,6 +418,11 @@ def test_many_periods_are_made_and_few_are_kept(monkeypatch: pytest.MonkeyPatch)
         (lambda: BillingCycle.calendar(date(2024, 1, 1), Every(months=5)), ConfigurationError, "divides the year"),
         (lambda: JANUARY_31.index_at(datetime(2024, 1, 31)), DateExpectedError, "civil date"),
         (lambda: JANUARY_31.day_of(datetime(2024, 1, 31)), InstantExpectedError, "aware"),
+        (
+            lambda: JANUARY_31.due(date(2024, 1, 31), on=date(2024, 2, 1), timing="arrears"),
+            ConfigurationError,
+            "Timing",
+        ),
         (lambda: JANUARY_31.boundary(10**6), RangeError, "years 1 to 9999"),
         (lambda: BillingCycle(date(2024, 1, 31), DAILY).boundary(10**7), RangeError, "years 1 to 9999"),
         (lambda: JANUARY_31.boundary(0.5), ExactNumberError, "month"),

@@ -79,6 +79,21 @@ def test_a_bill_day_in_a_short_month_stays_nominal() -> None:
     assert date(2024, 3, 31) == change_day(FIRSTS, 31, on=date(2024, 2, 10)).cycle.boundary(1)
 
 
+def test_a_yearly_contract_keeps_its_month() -> None:
+    """A new day of month leaves the month alone: the bridge is 15 days in January, not three months."""
+    moved = change_day(BillingCycle(date(2024, 1, 5), ANNUAL), 20, on=date(2024, 3, 1))
+    assert ("[2025-01-05, 2025-01-20)", date(2026, 1, 20)) == (bridge_of(moved), moved.cycle.boundary(1))
+
+
+def test_a_word_is_no_choice() -> None:
+    """The name of a choice is refused rather than taken for another choice."""
+    pause = Period(date(2024, 1, 11), date(2024, 2, 5))
+    with pytest.raises(ConfigurationError, match=r"Resumption\.EXTEND or Resumption\.KEEP"):
+        resume(FIRSTS, pause, how="keep")  # type: ignore[arg-type]  # a caller's mistake
+    with pytest.raises(ConfigurationError, match=r"EarlyRenewal\.APPEND"):
+        renew_early(FIRSTS, on=date(2024, 1, 11), how="append")  # type: ignore[arg-type]  # as above
+
+
 def test_weeks_have_no_bill_day() -> None:
     """A cadence of weeks is moved with rebase."""
     with pytest.raises(ConfigurationError, match="every week"):

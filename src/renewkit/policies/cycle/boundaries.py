@@ -139,6 +139,8 @@ class Boundaries(ABC):
 
         In advance these are the periods that begin by then, in arrears those that are over by then.
         """
+        if not isinstance(timing, Timing):
+            raise ConfigurationError("a Timing", timing, "choose Timing.ADVANCE, ARREARS or ARREARS_STARTED")
         today = civil_date(on)
         until = _day_after(today) if timing is Timing.ADVANCE else today
         due = self.schedule(start, end, until=until)

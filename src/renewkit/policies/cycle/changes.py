@@ -14,7 +14,7 @@ from enum import Enum
 import attrs
 import pendulum
 
-from renewkit.errors import RangeError
+from renewkit.errors import ConfigurationError, RangeError
 from renewkit.policies.cycle.billing_cycle import BillingCycle
 from renewkit.policies.cycle.every import Every
 from renewkit.values.moments import civil_date
@@ -97,15 +97,16 @@ def rebase(cycle: BillingCycle, *, to: date, day: int | None = None) -> Transiti
 def change_day(cycle: BillingCycle, day: int, *, on: date) -> Transition:
     """Return the cycle on another day of month, from the first such day on or after `on`.
 
-    Whole old periods before that day stay as they are. To leave the running period alone pass its end as `on`. Raises
-    `ConfigurationError` for a cadence of days or weeks.
+    The months stay: a yearly contract of January keeps to January. Whole old periods before that day stay as they
+    are. To leave the running period alone pass its end as `on`. Raises `ConfigurationError` for a cadence of days
+    or weeks.
 
     >>> from renewkit.policies.cycle import MONTHLY
     >>> moved = change_day(BillingCycle(date(2024, 1, 5), MONTHLY), 20, on=date(2024, 3, 1))
     >>> str(moved.bridge.period), str(moved.cycle.period(0))
     ('[2024-03-05, 2024-03-20)', '[2024-03-20, 2024-04-20)')
     """
-    first = BillingCycle.aligned(on, cycle.every, day=day).boundary(0)
+    first = attrs.evolve(cycle, day=day).boundary_from(on)
     return rebase(cycle, to=first, day=day)
 
 
@@ -120,6 +121,7 @@ def resume(cycle: BillingCycle, pause: Period, *, how: Resumption) -> Transition
     >>> str(resume(cycle, pause, how=Resumption.KEEP).bridge.period)
     '[2024-02-05, 2024-03-01)'
     """
+    _member(how, Resumption)
     back = pause.end
     if how is Resumption.KEEP:
         running = cycle.period_at(back)
@@ -152,6 +154,7 @@ def renew_early(cycle: BillingCycle, *, on: date, how: EarlyRenewal) -> EarlyTer
     >>> [str(renew_early(cycle, on=today, how=how).term) for how in EarlyRenewal]
     ['[2025-01-01, 2026-01-01)', '[2024-12-01, 2025-12-01)', '[2024-12-01, 2026-01-01)']
     """
+    _member(how, EarlyRenewal)
     today = civil_date(on)
     following = cycle.period(cycle.index_at(today) + 1)
     if how is EarlyRenewal.RESTART:
@@ -172,3 +175,9 @@ def trial_end(start: date, trial: Every, *, extra_days: int = 0) -> pendulum.Dat
     if extra_days < 0:
         raise RangeError("0 or more extra days of trial", extra_days, "end the trial with an earlier first paid day")
     return dates_by_ordinal()[trial.shift(start).toordinal() + extra_days]
+
+
+def _member(choice: object, kind: type[Enum]) -> None:
+    if not isinstance(choice, kind):
+        remedy = f"choose {' or '.join(f'{kind.__name__}.{member.name}' for member in kind)}"
+        raise ConfigurationError(f"a member of {kind.__name__}", choice, remedy)
