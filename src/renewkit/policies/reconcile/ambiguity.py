@@ -29,7 +29,9 @@ class Tie:
     decide_by: str
 
 
-def find_ties(board: Board, candidates: Candidates, sums: list[Group]) -> tuple[Tie, ...]:
+def find_ties(
+    board: Board, candidates: Candidates, sums: list[Group], likely: list[tuple[int, int, int]]
+) -> tuple[Tie, ...]:
     """Return the open rows that are tied, one `Tie` for each connected block; `sums` are those of several solutions."""
     edges = {
         j: still
@@ -42,6 +44,9 @@ def find_ties(board: Board, candidates: Candidates, sums: list[Group]) -> tuple[
             fresh = [i for i in group.expected if i not in known and not board.e_state[i]]
             if fresh and not board.r_state[j]:
                 edges.setdefault(j, []).extend((ENOUGH, i, 0) for i in fresh)
+    for weight, i, j in likely:
+        if not board.e_state[i] and not board.r_state[j]:
+            edges[j] = [*(edge for edge in edges.get(j, ()) if edge[1] != i), (max(weight, ENOUGH), i, 0)]
     return tuple(_tie(board, block, edges) for block in _blocks(edges))
 
 

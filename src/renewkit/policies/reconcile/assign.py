@@ -45,6 +45,8 @@ def _round(board: Board, candidates: Candidates) -> list[tuple[int, int, Naming]
         least = weight - MARGIN
         if all(rival <= least for rival, other in claims[i] if other != j):
             matched.append((i, j, Naming(naming)))
+            if len(edges) > 1:
+                board.rivals[j] = (weight - edges[1][0], tuple(edge[1] for edge in edges[1:]))
     return matched
 
 

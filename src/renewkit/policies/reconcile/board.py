@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from enum import Enum, IntEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -13,6 +14,7 @@ from renewkit.values.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from renewkit.policies.reconcile.certificate import Match
     from renewkit.policies.reconcile.rules import MatchRules
     from renewkit.values.entry import Entries
 
@@ -75,7 +77,8 @@ class Group:
     rule: Rule
     fee: int = 0
     solutions: int = 1
-    rivals: tuple[int, ...] = ()
+    fx: int = 0
+    converted: Fraction | None = None
 
 
 class Board:
@@ -86,8 +89,10 @@ class Board:
         "e_state",
         "groups",
         "how",
+        "kept",
         "mate",
         "named",
+        "part_paid",
         "problems",
         "r",
         "r_state",
@@ -110,7 +115,9 @@ class Board:
         self.groups: list[Group] = []
         self.repeats: dict[int, int] = {}
         self.rejected: set[tuple[int, int]] = set()
-        self.rivals: dict[int, tuple[tuple[int, int], ...]] = {}
+        self.rivals: dict[int, tuple[int, tuple[int, ...]]] = {}
+        self.kept: list[Match] = []
+        self.part_paid: dict[int, int] = {}
         self.problems: list[Problem] = [*expected.problems, *received.problems]
 
     def open_expected(self) -> list[int]:
@@ -139,6 +146,19 @@ class Board:
         """Mark a received row as a second payment of an expected one."""
         self.r_state[j] = State.DUPLICATE
         self.repeats[j] = i
+
+    def reopen(self, i: int, minor: int, paid: int) -> None:
+        """Leave an entry open for what an earlier part has not paid; `paid` is that part, if the input has it."""
+        amounts = list(self.e.minor)
+        amounts[i] = minor
+        self.e = attrs.evolve(self.e, minor=amounts)
+        self.part_paid[i] = paid
+
+    def close_parts(self) -> None:
+        """Settle the entries of which an earlier run took a part and this one found no more."""
+        for i, paid in self.part_paid.items():
+            if paid and not self.e_state[i]:
+                self.e_state[i] = State.SETTLED
 
 
 def _states(side: Entries) -> bytearray:

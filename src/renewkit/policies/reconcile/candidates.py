@@ -45,7 +45,8 @@ class Candidates:
         alone = {name[0] for j in lines if len(name := words(parties[j])) == 1}
         self.payers = PayerIndex(e, rows, by_amount=True, alone=alone)
         self._e_name = self.payers.names
-        self.edges: dict[int, list[Edge]] = {j: edges for j in lines if (edges := self._of(j))}
+        speaking = lines if self._e_name or any(references[row] for row in rows) else []
+        self.edges: dict[int, list[Edge]] = {j: edges for j in speaking if (edges := self._of(j))}
 
     def _of(self, j: int) -> list[Edge]:
         minor, days, currencies, parties, texts, references = self._r
@@ -112,7 +113,7 @@ class Candidates:
             return 0
         if naming == _NONE and 0 <= board.named[j] != i:
             naming = _OTHER
-        payer = self._e_name[i]
+        payer = self._e_name.get(i, [])
         weight = _SAYS[naming] + _PAYER[likeness(payer, name) if name else mention(payer, said)]
         if due == paid:
             weight += AMOUNT

@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.board import Rule, State
 from renewkit.policies.reconcile.names import Likeness, likeness, words
+from renewkit.policies.reconcile.references import number_of, numbers_in
 
 if TYPE_CHECKING:
     from renewkit.policies.reconcile.board import Board
+    from renewkit.policies.reconcile.candidates import Candidates
+    from renewkit.values.entry import Entries
 
-__all__ = ["find_repeats", "settle_claims"]
+__all__ = ["find_late_repeats", "find_repeats", "settle_claims"]
+
+_Payment = tuple[str, int, str]
+"""Currency, amount and payer."""
+
+_PAID = (State.MATCHED, State.SETTLED)
 
 
 def settle_claims(board: Board) -> None:
@@ -25,9 +33,85 @@ def settle_claims(board: Board) -> None:
 def find_repeats(board: Board) -> None:
     """Mark lines that name a settled entry with its whole amount."""
     for i, lines in _claims(board, sure=False).items():
-        if board.e_state[i] in {State.MATCHED, State.SETTLED}:
+        if board.e_state[i] in _PAID:
             for j in lines:
                 board.repeat(j, i)
+
+
+def find_late_repeats(board: Board, candidates: Candidates) -> None:
+    """Mark lines that no open entry explains and that name a settled one in other signs, or repeat its payer's line.
+
+    A line that came before the one that was matched is the payment, and the matched one its repetition.
+    """
+    edges, closed = candidates.edges, board.e_state
+    lines = [j for j in board.open_received() if all(closed[i] for _, i, _ in edges.get(j, ()))]
+    if lines:
+        _find_spelled(board, lines)
+        _find_payers(board, [j for j in lines if not board.r_state[j]])
+
+
+def _find_spelled(board: Board, lines: list[int]) -> None:
+    r = board.r
+    written: dict[str, list[int]] = {}
+    for j in lines:
+        for number in numbers_in(f"{r.references[j] or ''} {r.texts[j] or ''}"):
+            written.setdefault(number, []).append(j)
+    single: dict[int, set[int]] = {}
+    if written:
+        for i, reference in enumerate(board.e.references):
+            for j in written.get(number_of(reference), ()) if reference else ():
+                if board.e_state[i] in _PAID and _pays(board, i, j, sure=False):
+                    single.setdefault(j, set()).add(i)
+    mates = {i: j for j, i in enumerate(board.mate) if i >= 0} if single else {}
+    for j in sorted(single, key=lambda j: (r.days[j], r.ids[j])):
+        rows = single[j]
+        if len(rows) == 1:
+            i = rows.pop()
+            _repeat(board, i, j, mates)
+
+
+def _repeat(board: Board, i: int, j: int, mates: dict[int, int]) -> None:
+    first = mates.get(i)
+    r = board.r
+    if first is not None and (r.days[j], r.ids[j]) < (r.days[first], r.ids[first]):
+        board.mate[first] = -1
+        board.repeat(first, i)
+        board.pair(i, j, Rule.NORMALISED)
+        mates[i] = j
+    else:
+        board.repeat(j, i)
+
+
+def _find_payers(board: Board, lines: list[int]) -> None:
+    e, r = board.e, board.r
+    waiting: dict[_Payment, list[int]] = {}
+    for j in lines:
+        party = r.parties[j]
+        if party and board.named[j] < 0:
+            waiting.setdefault((r.currencies[j], r.minor[j], party.upper()), []).append(j)
+    if not waiting:
+        return
+    found: dict[int, set[int]] = {}
+    for first, i in enumerate(board.mate):
+        if i >= 0:
+            _note(board, found, i, start=r.days[first], lines=_lines_like(r, first, waiting))
+    for i, state in enumerate(board.e_state):
+        if state == State.SETTLED:
+            _note(board, found, i, start=e.days[i], lines=_lines_like(e, i, waiting))
+    for j, rows in found.items():
+        if len(rows) == 1:
+            board.repeat(j, rows.pop())
+
+
+def _lines_like(side: Entries, row: int, waiting: dict[_Payment, list[int]]) -> list[int]:
+    party = side.parties[row]
+    return waiting.get((side.currencies[row], side.minor[row], party.upper()), []) if party else []
+
+
+def _note(board: Board, found: dict[int, set[int]], i: int, *, start: int, lines: list[int]) -> None:
+    for j in lines:
+        if 0 <= board.r.days[j] - start <= board.rules.duplicate_days and (i, j) not in board.rejected:
+            found.setdefault(j, set()).add(i)
 
 
 def _claims(board: Board, *, sure: bool) -> dict[int, list[int]]:

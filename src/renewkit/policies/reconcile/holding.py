@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from renewkit.policies.reconcile.board import Group, Rule, State
+from renewkit.policies.reconcile.certificate import Certificate
 from renewkit.policies.reconcile.decisions import Confirm, Reject, Settled, WriteOff
 from renewkit.policies.reconcile.result import Reconciliation
 from renewkit.values.problem import Problem
@@ -79,21 +80,32 @@ def _known(board: Board, decision: Decision, names: tuple[str, ...], rows: dict[
     return not unknown and bool(names)
 
 
-def _refuse(board: Board, decision: Decision, expected: str, remedy: str) -> None:
-    problem = Problem("decision.entry", repr(decision), message=f"expected {expected}", remedy=remedy)
+def _refuse(board: Board, subject: Decision | Certificate, expected: str, remedy: str) -> None:
+    about = repr(subject) if not isinstance(subject, Certificate) else " ".join(entry.id for entry in subject.expected)
+    problem = Problem("decision.entry", about, message=f"expected {expected}", remedy=remedy)
     board.problems.append(problem)
 
 
 def _carry(board: Board, match: Match, expected: dict[str, int], received: dict[str, int]) -> None:
-    # Rows that the host no longer passes are history; an entry whose lines are all history is settled.
-    rows = tuple(expected[name] for name in match.expected if name in expected)
-    lines = tuple(received[name] for name in match.received if name in received)
+    # An earlier match stands as it was; entries that the host no longer passes are history.
+    rows = [expected[name] for name in match.expected if name in expected]
+    lines = [received[name] for name in match.received if name in received]
     if any(board.e_state[i] for i in rows) or any(board.r_state[j] for j in lines):
+        _refuse(board, match.certificate, "earlier matches that no decision contradicts", "withdraw the decision")
         return
-    if len(rows) == len(match.expected) and len(lines) == len(match.received):
-        board.join(Group(rows, lines, match.rule, fee=match.certificate.fee))
-        return
-    for i in rows:
-        board.e_state[i] = State.SETTLED
     for j in lines:
         board.r_state[j] = State.SETTLED
+    if match.rule is Rule.PARTIAL and rows:
+        _carry_part(board, match, rows[0])
+    else:
+        for i in rows:
+            board.e_state[i] = State.SETTLED
+    if len(rows) == len(match.expected) and len(lines) == len(match.received):
+        board.kept.append(match)
+
+
+def _carry_part(board: Board, match: Match, i: int) -> None:
+    # The host may pass the whole amount again, or what is open of it.
+    proof, minor = match.certificate, board.e.minor[i]
+    left = proof.open
+    board.reopen(i, left, minor - left if minor != left else 0)

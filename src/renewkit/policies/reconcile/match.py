@@ -8,11 +8,14 @@ from renewkit.policies.reconcile.ambiguity import find_ties
 from renewkit.policies.reconcile.assign import assign
 from renewkit.policies.reconcile.board import Board
 from renewkit.policies.reconcile.candidates import Candidates
-from renewkit.policies.reconcile.duplicates import find_repeats, settle_claims
+from renewkit.policies.reconcile.currencies import match_currencies
+from renewkit.policies.reconcile.descriptions import match_descriptions
+from renewkit.policies.reconcile.duplicates import find_late_repeats, find_repeats, settle_claims
 from renewkit.policies.reconcile.exact import index_references, match_exact
 from renewkit.policies.reconcile.holding import hold
 from renewkit.policies.reconcile.named import match_lists, match_parts, match_splits
 from renewkit.policies.reconcile.parties import match_sums
+from renewkit.policies.reconcile.payouts import match_payouts
 from renewkit.policies.reconcile.result import Reconciliation
 from renewkit.policies.reconcile.rules import MatchRules
 from renewkit.policies.reconcile.settlements import join_settlements
@@ -67,8 +70,12 @@ def reconcile(
     assign(board, candidates)
     match_parts(board, candidates)
     find_repeats(board)
-    several = match_sums(board)
-    return Reconciliation(board, find_ties(board, candidates, several))
+    match_currencies(board)
+    several = [*match_payouts(board), *match_sums(board)]
+    find_late_repeats(board, candidates)
+    likely = match_descriptions(board)
+    board.close_parts()
+    return Reconciliation(board, candidates, find_ties(board, candidates, several, likely))
 
 
 def _side(entries: Iterable[Entry] | Entries) -> Entries:

@@ -28,14 +28,15 @@ class PayerIndex:
 
     def __init__(self, side: Entries, rows: Iterable[int], *, by_amount: bool, alone: set[str]) -> None:
         """Index the rows; `alone` are the one-word names that will be looked up."""
-        days, parties, texts = side.days, side.parties, side.texts
+        days, parties = side.days, side.parties
         minor, currencies = side.minor, side.currencies
         self._days = days
         self.names: dict[int, list[str]] = {}
         self._rows: dict[tuple[str, int], dict[str, list[int]]] = {}
         for row in sorted(rows, key=days.__getitem__):
-            name = self.names[row] = words(parties[row]) or words(texts[row])
+            name = words(parties[row])
             if name:
+                self.names[row] = name
                 block = self._rows.setdefault((currencies[row], minor[row] if by_amount else 0), {})
                 for key in _keys(name):
                     block.setdefault(key, []).append(row)

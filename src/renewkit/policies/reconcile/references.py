@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Naming", "ReferenceIndex", "fold", "number_runs", "slips"]
+__all__ = ["Naming", "ReferenceIndex", "fold", "number_of", "number_runs", "numbers_in", "slips"]
 
 _DIGITS: Final = re.compile(r"[0-9]+")
 _SIGNS: Final = re.compile(r"[^\W_]+")
@@ -59,6 +59,25 @@ def number_runs(text: str) -> list[str]:
     ['2024', '0012']
     """
     return _DIGITS.findall(_LOOKALIKE.sub(lambda found: found[0].translate(_AS_DIGIT), text.upper()))
+
+
+def number_of(reference: str) -> str:
+    """Return all digits of a reference.
+
+    >>> number_of("INV-2024-0012")
+    '20240012'
+    """
+    return "".join(_DIGITS.findall(reference))
+
+
+def numbers_in(text: str) -> set[str]:
+    """Return the numbers in a text that are long enough to be a reference, alone or with their neighbours.
+
+    >>> sorted(numbers_in("Rg. 2024 0012"))
+    ['20240012']
+    """
+    found = {"".join(window) for runs in _readings(text) for window in _windows(runs)}
+    return {number for number in found if len(number) >= _UNMISTAKABLE}
 
 
 def slips(number: str, *, longer: bool = True, same: bool = True, shorter: bool = True) -> set[str]:

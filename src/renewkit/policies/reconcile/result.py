@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import attrs
-
 from renewkit.policies.reconcile.board import RULES, Board, Group, Rule, State, by_id
 from renewkit.policies.reconcile.certificate import CONFIDENCE, Certificate, Match, difference, evidence_of
+from renewkit.policies.reconcile.conservation import Balance, balances
+from renewkit.policies.reconcile.evidence import MARGIN
+from renewkit.policies.reconcile.exceptions import Ambiguous, Duplicate, WorkItem, work_list
+from renewkit.policies.reconcile.explain import explain
+from renewkit.values.moments import civil_date
 from renewkit.values.money import to_minor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from renewkit.policies.reconcile.ambiguity import Tie
+    from renewkit.policies.reconcile.candidates import Candidates
     from renewkit.values.entry import Entry
     from renewkit.values.problem import Problem
 
-__all__ = ["Ambiguous", "Duplicate", "Reconciliation"]
-
-
-@attrs.frozen
-class Duplicate:
-    """A received line that pays an expected entry a second time."""
-
-    received: str
-    expected: str
-
-
-@attrs.frozen
-class Ambiguous:
-    """Entries that can be matched in several ways, none of which the evidence prefers.
-
-    `candidates` are the pairs `(expected, received)` for which most speaks, best first; `solutions` counts the ways,
-    up to 1,000; `decide_by` names what would decide.
-    """
-
-    expected: tuple[str, ...]
-    received: tuple[str, ...]
-    candidates: tuple[tuple[str, str], ...] = attrs.field(kw_only=True)
-    solutions: int = attrs.field(kw_only=True)
-    decide_by: str = attrs.field(kw_only=True)
+__all__ = ["Reconciliation"]
 
 
 class Reconciliation:
@@ -51,19 +33,22 @@ class Reconciliation:
     Objects are built when they are looked at, so a result over a million lines costs none until then.
     """
 
-    def __init__(self, board: Board, ties: tuple[Tie, ...], carried: tuple[Match, ...] = ()) -> None:
+    def __init__(self, board: Board, candidates: Candidates, ties: tuple[Tie, ...]) -> None:
         """Take over a board on which all work is done."""
         self._board = board
+        self._candidates = candidates
         self._ties = ties
-        self._carried = carried
 
     @cached_property
     def matched(self) -> tuple[Match, ...]:
-        """All matches, in the order of their ids."""
+        """All matches, in the order of their ids; those of an earlier run are the same values."""
+        return tuple(sorted((*self._fresh, *self._board.kept), key=lambda match: (match.expected, match.received)))
+
+    @cached_property
+    def _fresh(self) -> tuple[Match, ...]:
         board = self._board
         single = [self._single(j) for j in range(len(board.r)) if board.mate[j] >= 0]
-        grouped = [self._grouped(group) for group in board.groups]
-        return tuple(sorted((*single, *grouped), key=lambda match: (match.expected, match.received)))
+        return (*single, *(self._match(group) for group in board.groups))
 
     @cached_property
     def missing(self) -> tuple[Entry, ...]:
@@ -102,6 +87,39 @@ class Reconciliation:
         return tuple(sorted((Duplicate(board.r.ids[j], board.e.ids[i]) for j, i in board.repeats.items()), key=str))
 
     @property
+    def settled(self) -> tuple[Entry, ...]:
+        """Entries of both sides that an earlier run settled and that are in none of `matched`."""
+        kept = {(0, name) for match in self._board.kept for name in match.expected}
+        kept |= {(1, name) for match in self._board.kept for name in match.received}
+        return tuple(entry for at, entry in self._in_state(State.SETTLED) if (at, entry.id) not in kept)
+
+    @property
+    def written_off(self) -> tuple[Entry, ...]:
+        """Expected entries that an operator wrote off."""
+        return tuple(entry for _, entry in self._in_state(State.WRITTEN_OFF))
+
+    @property
+    def balances(self) -> tuple[Balance, ...]:
+        """Where the money of each side went, by currency; each `residual` is zero."""
+        return balances(self._board, self._ties, self._fresh)
+
+    @property
+    def may_change(self) -> tuple[str, ...]:
+        """The ids of what more entries may still match: what is missing, unexpected, ambiguous or paid in part."""
+        parts = (name for match in self.matched if match.rule is Rule.PARTIAL for name in match.expected)
+        tied = (name for tie in self.ambiguous for name in (*tie.expected, *tie.received))
+        alone = (entry.id for entry in (*self.missing, *self.unexpected))
+        return tuple(sorted({*parts, *tied, *alone}))
+
+    def work(self, on: date) -> tuple[WorkItem, ...]:
+        """Return what a person has to do, oldest first, as of a day; see `WorkItem`."""
+        return work_list(self, civil_date(on))
+
+    def explain(self, about: str | None = None) -> str:
+        """Return in words why each match was made and each other candidate was not; of one entry, if an id is given."""
+        return explain(self, self._rejected_candidates(), about)
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """What was wrong with the input, in the order of the ids it concerns."""
         return tuple(sorted(self._board.problems, key=lambda problem: (problem.about, problem.code, problem.message)))
@@ -117,6 +135,8 @@ class Reconciliation:
             for i in group.expected:
                 for j in group.received:
                     yield e[i], r[j]
+        for match in board.kept:
+            yield from ((one, other) for one in match.expected for other in match.received)
 
     def suggestions(self) -> Iterator[tuple[str, str]]:
         """Yield `(expected id, received id)` for what a person should look at first: the best of each tie."""
@@ -144,36 +164,54 @@ class Reconciliation:
     def _parts(self) -> tuple[object, ...]:
         return (self.matched, self.missing, self.unexpected, self.ambiguous, self.duplicates, self.problems)
 
+    def days_of(self) -> dict[str, int]:
+        """Return the ordinal day of each received line that is a second payment or part of a tie, by id."""
+        r = self._board.r
+        rows = {*self._board.repeats, *(j for tie in self._ties for j in tie.received)}
+        return {r.ids[j]: r.days[j] for j in rows}
+
+    def _in_state(self, state: State) -> list[tuple[int, Entry]]:
+        board = self._board
+        sides = ((0, board.e, board.e_state), (1, board.r, board.r_state))
+        return [
+            (at, side.entry(row))
+            for at, side, states in sides
+            for row in by_id(side, [row for row, known in enumerate(states) if known == state])
+        ]
+
+    def _rejected_candidates(self) -> dict[str, list[tuple[str, int]]]:
+        e, r, mate = self._board.e.ids, self._board.r.ids, self._board.mate
+        edges = self._candidates.edges
+        return {r[j]: [(e[i], weight) for weight, i, _ in given if mate[j] != i] for j, given in edges.items()}
+
     def _single(self, j: int) -> Match:
         board = self._board
         i, rule = board.mate[j], RULES[board.how[j]]
-        return self._match(Group((i,), (j,), rule), board.rivals.get(j, ()))
+        return self._match(Group((i,), (j,), rule), board.rivals.get(j, (MARGIN, ())))
 
-    def _grouped(self, group: Group) -> Match:
-        return self._match(group, tuple((i, 0) for i in group.rivals))
-
-    def _match(self, group: Group, rivals: tuple[tuple[int, int], ...]) -> Match:
+    def _match(self, group: Group, rivals: tuple[int, tuple[int, ...]] = (MARGIN, ())) -> Match:
         board = self._board
         expected = tuple(board.e.entry(i) for i in by_id(board.e, group.expected))
         received = tuple(board.r.entry(j) for j in by_id(board.r, group.received))
         due = sum(to_minor(entry.amount) for entry in expected)
-        short = due - sum(to_minor(entry.amount) for entry in received) - group.fee
+        converted = Fraction(due) if group.converted is None else group.converted
+        paid = sum(to_minor(entry.amount) for entry in received)
+        settled = paid - group.fx if group.converted is not None else due
+        short = settled + group.fx - paid - group.fee
         partial = group.rule is Rule.PARTIAL
         proof = Certificate(
             expected,
             received,
             evidence=evidence_of(expected, received, agree=True),
-            converted=Fraction(due),
+            converted=converted,
+            rounding=settled - converted,
+            fx=group.fx,
             fee=group.fee,
             write_off=0 if partial else short,
             open=short if partial else 0,
             solutions=group.solutions,
-            rivals=tuple(sorted(board.e.ids[i] for i, _ in rivals)),
+            rivals=tuple(sorted(board.e.ids[i] for i in rivals[1])),
+            margin=rivals[0],
         )
         ids = tuple(entry.id for entry in expected), tuple(entry.id for entry in received)
         return Match(*ids, group.rule, CONFIDENCE[group.rule], difference(proof), proof)
-
-
-def state_of(board: Board, i: int) -> State:
-    """Return where an expected row stands."""
-    return State(board.e_state[i])
