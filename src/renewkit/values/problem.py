@@ -27,6 +27,8 @@ class Problem:
     `code` is a stable dotted word for machines (`"statement.amount"`), `about` the id of the subject, `message` says
     what was expected and what came, `remedy` what to do; `source` is where it stands (a line, a rule, a document).
 
+    >>> message = "expected an amount, got '12,x'"
+    >>> print(Problem("statement.amount", "line-7", message=message, remedy="correct the line"))
     line-7: expected an amount, got '12,x' (correct the line)
     """
 
