@@ -21,6 +21,8 @@ def utc(value: datetime) -> datetime:
     >>> utc(pendulum.datetime(2026, 3, 8, 1, tz="America/New_York")).isoformat()
     '2026-03-08T06:00:00+00:00'
     """
+    if type(value) is datetime and value.tzinfo is UTC:
+        return value
     there = instant(value)
     if there.tzinfo is not pendulum.UTC:
         there = there.astimezone(pendulum.UTC)

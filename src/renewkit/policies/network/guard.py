@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -90,8 +91,7 @@ class NetworkRules:
         >>> [rule.id for rule in NetworkRules().binding("visa", "US", on=date(2025, 5, 24))]
         ['visa-category-1', 'visa-reattempts-2021']
         """
-        day = civil_date(on)
-        return tuple(rule for rule in self.rules if rule.holds_on(day) and rule.binds(network, region))
+        return _binding(self, network, region, civil_date(on))
 
     def guard(
         self,
@@ -186,6 +186,13 @@ class NetworkRules:
                 return _verdict(refusal, None)
             first, when = first or refusal, refusal.not_before
         return Verdict(is_allowed=True) if first is None else _verdict(first, when)
+
+
+@lru_cache(maxsize=1024)
+def _binding(
+    rules: NetworkRules, network: str | None, region: str | None, day: pendulum.Date
+) -> tuple[NetworkRule, ...]:
+    return tuple(rule for rule in rules.rules if rule.holds_on(day) and rule.binds(network, region))
 
 
 def _verdict(refusal: Refusal, not_before: datetime | None) -> Verdict:

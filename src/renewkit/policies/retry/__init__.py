@@ -6,12 +6,13 @@ Imports values alone; never counts what a network allows (see `renewkit.policies
 
 from renewkit.policies.retry.backoff import Backoff
 from renewkit.policies.retry.ladders import PEERS, STANDARD_WAITS, Ladder, evenly, gaps
-from renewkit.policies.retry.policy import AfterRecovery, RetryPolicy, Timetable
+from renewkit.policies.retry.policy import STANDARD_RETRIES, AfterRecovery, RetryPolicy, Timetable
 from renewkit.policies.retry.slots import BusinessHours, PayDays
 from renewkit.values.decision import AskCustomer, GiveUp, RetryAt, RetryDecision
 
 __all__ = [
     "PEERS",
+    "STANDARD_RETRIES",
     "STANDARD_WAITS",
     "AfterRecovery",
     "AskCustomer",

@@ -17,7 +17,10 @@ from renewkit.errors import ConfigurationError
 from renewkit.values.decline import DeclineCause
 from renewkit.values.number import whole
 
-__all__ = ["PEERS", "STANDARD_WAITS", "Ladder", "evenly", "gaps", "rungs"]
+_TICK: Final = timedelta(microseconds=1)
+_CLOSEST: Final = timedelta(days=1)
+
+__all__ = ["PEERS", "STANDARD_WAITS", "Ladder", "evenly", "gaps", "rungs", "squeezed"]
 
 
 def rungs(waits: Iterable[timedelta]) -> tuple[timedelta, ...]:
@@ -69,12 +72,31 @@ def evenly(tries: int, *, within: timedelta) -> tuple[timedelta, ...]:
     return rungs(within * k // tries for k in range(1, tries + 1))
 
 
+def squeezed(waits: tuple[timedelta, ...], into: timedelta) -> tuple[timedelta, ...]:
+    """Return a ladder shrunk in proportion until it fits, without rungs that would lie closer than a day.
+
+    A ladder that fits already, and one that has no room at all, comes back as it is.
+
+    >>> [wait.days for wait in squeezed(rungs(map(timedelta, (4, 8, 16))), timedelta(days=12))]
+    [3, 6, 12]
+    """
+    for last in range(len(waits), 0, -1):
+        kept = waits[:last]
+        if kept[-1] > into:
+            kept = tuple(
+                timedelta(microseconds=wait // _TICK * (into // _TICK) // (kept[-1] // _TICK)) for wait in kept
+            )
+        if min(kept[0], *(late - early for early, late in pairwise(kept)), _CLOSEST) == _CLOSEST:
+            return kept
+    return waits
+
+
 def _days(*numbers: int) -> tuple[timedelta, ...]:
     return tuple(timedelta(days=number) for number in numbers)
 
 
-STANDARD_WAITS: Final = _days(3, 7, 14, 21)
-"""Tries 3, 7, 14 and 21 days after the first decline; shown beside others in the recovery simulator."""
+STANDARD_WAITS: Final = _days(3, 8, 15, 24)
+"""Tries 3, 8, 15 and 24 days after the first decline; shown beside others in the recovery simulator."""
 
 PEERS: Final[dict[str, tuple[timedelta, ...]]] = {
     "chargify": _days(*range(1, 15)),

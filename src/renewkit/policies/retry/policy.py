@@ -16,7 +16,7 @@ import attrs
 
 from renewkit.errors import ConfigurationError, HistoryError, RangeError
 from renewkit.policies.retry.backoff import Backoff
-from renewkit.policies.retry.ladders import STANDARD_WAITS, Ladder, rungs
+from renewkit.policies.retry.ladders import STANDARD_WAITS, Ladder, rungs, squeezed
 from renewkit.policies.retry.slots import BusinessHours, PayDays
 from renewkit.values.calendar import BusinessCalendar
 from renewkit.values.decision import EXHAUSTED, MERCHANT, NEVER, TOO_LATE, AskCustomer, GiveUp, RetryAt, RetryDecision
@@ -25,7 +25,7 @@ from renewkit.values.elapsed import moment, utc
 from renewkit.values.moments import resolve, zone_name, zone_of
 from renewkit.values.number import whole
 
-__all__ = ["AfterRecovery", "RetryPolicy", "Timetable"]
+__all__ = ["STANDARD_RETRIES", "AfterRecovery", "RetryPolicy", "Timetable"]
 
 
 class AfterRecovery(Enum):
@@ -58,8 +58,8 @@ class RetryPolicy:
     declines. Codes that nobody knows get the first `unknown` rungs. A try for lack of funds moves forward to a pay
     day of `paydays` that lies before it; `hours` (and a calendar, where one is given) move a try to decent times.
     `most` limits all attempts, the first included, `within` the time since the first decline; `at_the_end` adds one
-    try at the very end of the time that is left. `after_recovery` says what a late payment does to the schedule; the
-    engine applies it.
+    try at the very end of the time that is left, `is_squeezed` shrinks a ladder that is longer than that time.
+    `after_recovery` says what a late payment does to the schedule; the engine applies it.
 
     Raises `ConfigurationError` for waits that are negative or unordered, and for a ladder beyond `most` or `within`.
 
@@ -78,6 +78,7 @@ class RetryPolicy:
     most: int | None = attrs.field(default=None, kw_only=True)
     within: timedelta | None = attrs.field(default=None, kw_only=True)
     at_the_end: bool = attrs.field(default=False, kw_only=True)
+    is_squeezed: bool = attrs.field(default=False, kw_only=True)
     after_recovery: AfterRecovery = attrs.field(default=AfterRecovery.KEEP, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -157,7 +158,7 @@ class RetryPolicy:
         >>> from renewkit.values.decline import classify
         >>> table = RetryPolicy().timetable(classify("stripe", "insufficient_funds"), at=pendulum.datetime(2024, 2, 1))
         >>> [str(retry.when.date()) for retry in table.retries], table.end.reason
-        (['2024-02-04', '2024-02-08', '2024-02-15', '2024-02-22'], 'exhausted')
+        (['2024-02-04', '2024-02-09', '2024-02-16', '2024-02-25'], 'exhausted')
         """
         made, retries = [Attempt(moment(utc(at)), decline)], list[RetryAt]()
         while True:
@@ -232,7 +233,7 @@ def _decide(policy: RetryPolicy, case: _Case) -> RetryDecision:
     decline = case.decline
     if decline.retry in (RetryAdvice.NEVER, RetryAdvice.AFTER_FIX):
         return _stop(decline)
-    slot = _slot(policy, case)
+    slot = _slot(policy, case, end)
     if slot is None or (end is not None and slot[0] > end):
         return _last_chance(policy, case, end) or (
             GiveUp(EXHAUSTED, f"the ladder for {decline.cause.value} is used up")
@@ -259,7 +260,7 @@ def _end(policy: RetryPolicy, case: _Case) -> datetime | None:
     return min(ends, default=None)
 
 
-def _slot(policy: RetryPolicy, case: _Case) -> tuple[datetime, str] | None:
+def _slot(policy: RetryPolicy, case: _Case, end: datetime | None) -> tuple[datetime, str] | None:
     """Return when the next try is worth making, and why then; None when the ladder is used up."""
     decline, last = case.decline, case.times[-1]
     streak = _technical_streak(case.made)
@@ -269,6 +270,8 @@ def _slot(policy: RetryPolicy, case: _Case) -> tuple[datetime, str] | None:
         why = f"{_span(wait)} after technical failure {streak} in a row"
         return _decent(policy, case, last + wait, width=min(policy.jitter, wait)), why
     waits, position, anchor = policy.ladder(decline.cause), _position(policy, case), _anchor(case)
+    if policy.is_squeezed and end is not None:
+        waits = squeezed(waits, end - anchor - policy.jitter)
     if position >= len(waits):
         return None
     soonest = last + _least_gap(waits) - policy.jitter
@@ -362,3 +365,7 @@ def _span(wait: timedelta) -> str:
 
 def _utc_or_none(value: datetime | None) -> datetime | None:
     return None if value is None else utc(value)
+
+
+STANDARD_RETRIES: Final = RetryPolicy(paydays=PayDays(), is_squeezed=True)
+"""The recommended policy: the standard ladder, moved forward to pay days on the 1st, the 15th and a month's last."""
