@@ -64,7 +64,8 @@ class FunctionGateway:
         if charge.key in self._decided:
             known, outcome = self._decided[charge.key]
             if known.amount != charge.amount:
-                raise IdempotencyMismatchError(str(known.amount), str(charge.amount), "give another charge another key")
+                expected, got = repr(known.amount), repr(charge.amount)
+                raise IdempotencyMismatchError(expected, got, "give another charge another key")
             return outcome
         outcome = self._answer(charge)
         if isinstance(outcome, Paid | Declined):

@@ -94,8 +94,8 @@ class _Row:
     def refuse_other(self, charge: Charge) -> None:
         asked = (charge.amount, charge.invoice_id, charge.customer_id)
         if asked != (self.amount, self.invoice, self.customer):
-            expected = f"{self.amount} for {self.invoice} of {self.customer} under key {self.key}"
-            got = f"{charge.amount} for {charge.invoice_id} of {charge.customer_id}"
+            expected = f"{_words(self.amount)} for {self.invoice} of {self.customer} under key {self.key}"
+            got = f"{_words(charge.amount)} for {charge.invoice_id} of {charge.customer_id}"
             raise IdempotencyMismatchError(expected, got, "give another charge another key")
 
 
@@ -218,8 +218,12 @@ def _chargeable(amount: Money) -> int:
     minor = to_minor(amount)
     if not 0 < minor <= _LARGEST:
         remedy = "charge what is open, and nothing where nothing is"
-        raise RangeError(f"an amount of 1 to {_LARGEST} minor units", str(amount), remedy)
+        raise RangeError(f"an amount of 1 to {_LARGEST} minor units", _words(amount), remedy)
     return minor
+
+
+def _words(amount: Money) -> str:
+    return f"{amount.currency.code} {amount.amount}"
 
 
 def _utc(moment: pendulum.DateTime) -> str:
