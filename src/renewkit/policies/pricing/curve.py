@@ -6,6 +6,7 @@ over one common denominator of the minor unit, so that nothing is rounded before
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterable
 from decimal import Decimal, Inexact
@@ -55,7 +56,7 @@ def compiled(pieces: Iterable[Piece], unit: Currency) -> Curve:
     return bounds, lines, halves, denominator, 2 * denominator, Decimal(-digits), unit
 
 
-class Straight:
+class Straight(ABC):
     """A price that is straight between its bounds, compiled when it first charges.
 
     A subclass has a field `_curve` and gives `_pieces`, which are none where blocks make steps of the price.
@@ -67,13 +68,13 @@ class Straight:
     _curve: Curve | None
 
     @property
+    @abstractmethod
     def currency(self) -> Currency:
         """The currency that it is in."""
-        raise AssertionError(type(self))
 
+    @abstractmethod
     def quote(self, quantity: Number, *, since: Number = 0) -> Quote:
         """Return the exact price of the quantity beyond `since`, and why."""
-        raise AssertionError(type(self), quantity, since)
 
     def charge(self, quantity: Number, *, rounding: Rounding = Rounding.HALF_UP) -> Money:
         """Return the price of so many units, rounded once; `QuantityOutOfRangeError` above a bounded last tier."""
@@ -100,10 +101,12 @@ class Straight:
                 return self.quote(quantity).settle(rounding=rounding)
             curve = compiled(pieces, self.currency)
             object.__setattr__(self, "_curve", curve)
+            return self.charge(quantity, rounding=rounding)
         return charged(curve, quantity, rounding)
 
+    @abstractmethod
     def _pieces(self) -> Iterable[Piece]:
-        raise AssertionError(type(self))
+        """Return the pieces, or none."""
 
 
 def charged(curve: Curve, quantity: Number, rounding: Rounding) -> Money:
