@@ -24,7 +24,7 @@ from renewkit.values.daycount import (
 from renewkit.values.line import Line
 from renewkit.values.moments import civil_date, instant
 from renewkit.values.money import ExactMoney, exact, money_in, same_currency
-from renewkit.values.number import Number
+from renewkit.values.number import Number, whole
 from renewkit.values.number import fraction as exact_number
 from renewkit.values.period import Period, Span
 
@@ -171,6 +171,7 @@ def coterm(
     >>> coterm(usd("365"), to=january, at=date(2025, 1, 1), length=365)
     Money('30.00', 'USD')
     """
+    whole(length, least=1, name="days of an add-on")
     cut = _cut(to, at, policy)
     rest = remaining(to, cut, policy)
     if abs(to.days - length) > length * exact_number(tolerance):
