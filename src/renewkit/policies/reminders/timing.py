@@ -51,7 +51,7 @@ class Timetable:
         return 0 if moment is None else bisect_right(self.nominals, in_utc(moment))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def timetable(reminders: tuple[Reminder, ...], anchors: Anchors, recipient: Recipient) -> Timetable:
     """Return the steps whose anchor is known, ordered by nominal time and then as the plan names them.
 
