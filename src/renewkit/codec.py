@@ -39,6 +39,7 @@ SCHEMA: Final = 1
 """The version of the document format; a reader refuses documents of a later one."""
 
 _ZONED: Final = re.compile(r"([^\[\]]+)(?:\[([^\[\]]+)\])?")
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _MICROSECOND: Final = timedelta(microseconds=1)
 _registered: Final[dict[str, type]] = {}
 
@@ -51,7 +52,7 @@ def to_json(value: object) -> str:
     '{"schema":1,"kind":"period","value":{"start":"2024-01-31","end":"2024-02-29"}}'
     """
     body = {"schema": SCHEMA, "kind": kind_of(type(value)), "value": _converter.unstructure(value)}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(body)
 
 
 def from_json(text: str | bytes, kind: type[T] | Any) -> T:  # noqa: ANN401  a union of types is no `type`

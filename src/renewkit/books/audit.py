@@ -43,6 +43,8 @@ class Head:
     hash: str = ""
 
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 GENESIS: Final = Head()
 """The head of a chain without facts."""
 
@@ -127,7 +129,5 @@ def _broken(stream: str, seq: int, expected: str, got: str) -> Problem:
 def _seal(
     previous: str, stream: str, seq: int, kind: str, at: datetime, who: str, detail: tuple[tuple[str, str], ...]
 ) -> str:
-    body = json.dumps(
-        [previous, stream, seq, kind, at.isoformat(), who, detail], ensure_ascii=False, separators=(",", ":")
-    )
+    body = _ENCODER.encode([previous, stream, seq, kind, at.isoformat(), who, detail])
     return sha256(body.encode()).hexdigest()

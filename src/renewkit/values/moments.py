@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["TimeZone", "civil_date", "day_of", "instant", "resolve", "zone_name", "zone_of"]
 
 TimeZone = Timezone | FixedTimezone
+_ZONES: Final = frozenset((Timezone, FixedTimezone))
 
 _OFFSET: Final = re.compile(r"(?:UTC)?([+-])(\d\d):?(\d\d)")
 _WIDEST = timedelta(hours=24)
@@ -53,12 +54,12 @@ def instant(value: datetime) -> pendulum.DateTime:
     >>> instant(datetime(2024, 1, 31, 12, tzinfo=UTC)).isoformat()
     '2024-01-31T12:00:00+00:00'
     """
+    if type(value) is pendulum.DateTime and type(value.tzinfo) in _ZONES:
+        return value  # the common case: pendulum's own zones always know their offset
     if not isinstance(value, datetime) or value.tzinfo is None or value.utcoffset() is None:
         remedy = "give it a zone with resolve(local, zone)"
         raise InstantExpectedError("an aware datetime", value, remedy)
-    if type(value) is pendulum.DateTime:
-        return value
-    return pendulum.instance(value)
+    return value if type(value) is pendulum.DateTime else pendulum.instance(value)
 
 
 def resolve(local: datetime, zone: str) -> pendulum.DateTime:

@@ -116,6 +116,7 @@ class SandboxGateway:
             self._book = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
             self._book.execute("PRAGMA journal_mode = WAL")
             self._book.execute("PRAGMA synchronous = NORMAL")
+            self._book.execute("PRAGMA wal_autocheckpoint = 4000")
             self._book.executescript(_LAYOUT)
         except sqlite3.Error as error:
             remedy = "name a file in a folder that exists"

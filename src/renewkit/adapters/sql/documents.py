@@ -32,6 +32,7 @@ __all__ = ["Documents", "fact_of", "fact_row", "instant_of", "instant_text"]
 T = TypeVar("T")
 
 _KEPT: Final = 8192
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
 _UNTOUCHED: Final = Standing()
 
 
@@ -111,7 +112,7 @@ def fact_row(book: str, fact: Fact) -> dict[str, object]:
         "zone": _zone_text(fact.at),
         "kind": fact.kind,
         "who": fact.who,
-        "detail": json.dumps(fact.detail, separators=(",", ":")),
+        "detail": _ENCODER.encode(fact.detail),
         "previous": fact.previous,
         "hash": fact.hash,
     }

@@ -73,9 +73,9 @@ def choose(options: Sequence[str], *parts: str) -> str:
 
 def contracts() -> list[dict[str, str]]:
     """Return the rows of the book, one per contract and customer."""
-    makers = (("insurance", _policy), ("software", _seats), ("streaming", _stream))
+    makers = (("insurance", _policy, 140), ("software", _seats, 80), ("streaming", _stream, 80))
     return [
-        _customer(trade, i) | maker(i, _MARKETS[i % len(_MARKETS)][0]) for trade, maker in makers for i in range(100)
+        _customer(trade, i) | maker(i, _MARKETS[i % len(_MARKETS)][0]) for trade, maker, count in makers for i in range(count)
     ]
 
 
