@@ -1,11 +1,11 @@
 """Currencies and their minor units, from one pinned ISO 4217 table.
 
 Minor units decide what the smallest chargeable amount is, so they come from the standard and never from display data:
-for about twenty currencies (HUF, IDR, COP, ...) the digits that people write differ from the digits that banks
-settle.
+for about twenty currencies (HUF, IDR, COP, ...) the digits that people write are not the digits that banks settle.
 
-Source: ISO 4217 list one (active codes) as of 2026-01-01; `WITHDRAWN` holds codes that left it since 2009 and still
-stand in old ledgers. Precious metals, funds units and test codes (XAU, XDR, XTS, ...) are no money and are refused.
+Source: ISO 4217 list one (active codes) as published on 2026-01-01; `WITHDRAWN` holds codes that left it since 2009 and
+still stand in old ledgers. Codes without a minor unit (metals, units of account, tests: XAU, XDR, XTS) are no money and
+are refused.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NONE: Final = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF 
 _THREE: Final = "BHD IQD JOD KWD LYD OMR TND".split()
 _FOUR: Final = "CLF UYW".split()
 _WITHDRAWN: Final = {
-    **dict.fromkeys("ANG BGN BYR CUC EEK HRK LTL LVL MRO SKK SLL STD TMM VEF ZMK ZWL".split(), 2),
+    **dict.fromkeys("ANG BGN BYR CUC EEK HRK LTL LVL MRO SKK SLL STD TMM USS VEF ZMK ZWL ZWR".split(), 2),
     "BYR": 0,
 }
 

@@ -12,6 +12,21 @@ EXCEPTIONS = {
     4: "CLF UYW",
 }
 
+# List one as published on 2026-01-01, in its own order (by country), without the codes that have no minor unit.
+LIST_ONE = """
+AFN EUR ALL DZD USD AOA XCD XAD ARS AMD AWG AUD AZN BSD BHD BDT BBD BYN BZD XOF BMD INR BTN BOB BOV BAM BWP NOK BRL BND
+BIF CVE KHR XAF CAD KYD CLP CLF CNY COP COU KMF CDF NZD CRC CUP XCG CZK DKK DJF DOP EGP SVC ERN SZL ETB FKP FJD XPF GMD
+GEL GHS GIP GTQ GBP GNF GYD HTG HNL HKD HUF ISK IDR IRR IQD ILS JMD JPY JOD KZT KES KPW KRW KWD KGS LAK LBP LSL ZAR LRD
+LYD CHF MOP MKD MGA MWK MYR MVR MRU MUR MXN MXV MDL MNT MAD MZN MMK NAD NPR NIO NGN OMR PKR PAB PGK PYG PEN PHP PLN QAR
+RON RUB RWF SHP WST STN SAR RSD SCR SLE SGD SBD SOS SSP LKR SDG SRD SEK CHE CHW SYP TWD TJS TZS THB TOP TTD TND TRY TMT
+UGX UAH AED USN UYU UYI UYW UZS VUV VES VED VND YER ZMW ZWG
+"""
+
+
+def test_active_codes_are_those_of_the_standard() -> None:
+    """The table holds list one of ISO 4217, no code more and none less."""
+    assert set(LIST_ONE.split()) == ACTIVE
+
 
 @pytest.mark.parametrize("digits", EXCEPTIONS)
 def test_minor_units_follow_the_standard(digits: int) -> None:
