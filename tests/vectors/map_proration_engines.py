@@ -14,7 +14,7 @@ from renewkit import profiles
 from renewkit.errors import EmptyPeriodError
 from renewkit.policies.cycle import MONTHLY
 from renewkit.policies.pricing import Percentage, PerUnit
-from renewkit.policies.proration import change, coterm, grant, limit_credit, prorate
+from renewkit.policies.proration import add_on_amount, change, grant, limit_credit, prorate
 from renewkit.values.daycount import ChangeDay, DayCount, fraction
 from renewkit.values.moments import day_of
 from renewkit.values.money import ExactMoney, from_minor, money, settle, to_minor, usd
@@ -114,7 +114,7 @@ def component(given: Given, part: Given, *, once: Money) -> Money:
         return once
     amount = from_minor(part["full_minor"], CURRENCY)
     at, length = day(given["change_date"]), LENGTHS[part["period"]]
-    return coterm(amount, to=period(given), at=at, length=length, policy=profiles.METEROID)
+    return add_on_amount(amount, to=period(given), at=at, length=length, policy=profiles.METEROID)
 
 
 def meteroid_factor(case: Given) -> None:

@@ -13,7 +13,7 @@ from renewkit.errors import (
     MoneyExpectedError,
     RangeError,
 )
-from renewkit.policies.proration import above_high_water, change, coterm, limit_credit
+from renewkit.policies.proration import above_high_water, add_on_amount, change, limit_credit
 from renewkit.values.daycount import (
     ChangeDay,
     ChargeMode,
@@ -216,14 +216,14 @@ def test_at_the_end_a_new_mark_costs_nothing() -> None:
 )
 def test_an_add_on_of_another_rhythm_ends_with_its_host(at: date, length: int, expected: str) -> None:
     """By its own length where the rhythms differ, by the host's period where they are alike, at most all of it."""
-    assert usd(expected) == coterm(usd("365"), to=APRIL, at=at, length=length)
+    assert usd(expected) == add_on_amount(usd("365"), to=APRIL, at=at, length=length)
 
 
 @pytest.mark.parametrize("length", [0, -30, 1.5])
 def test_an_add_on_has_a_length(length: int) -> None:
     """A length is a whole number of days, at least one."""
     with pytest.raises((RangeError, TypeError)):
-        coterm(usd("365"), to=APRIL, at=MIDDLE, length=length)
+        add_on_amount(usd("365"), to=APRIL, at=MIDDLE, length=length)
 
 
 # ------------------------------------------------------------------------------------------------------------ bad input

@@ -10,7 +10,7 @@ downgrade, 按比例计费.
 (Money('0.33', 'USD'), Money('0.34', 'USD'), Money('0.33', 'USD'))
 """
 
-from renewkit.policies.proration.change import Change, HighWater, above_high_water, change, coterm, limit_credit
+from renewkit.policies.proration.change import Change, HighWater, above_high_water, add_on_amount, change, limit_credit
 from renewkit.policies.proration.parts import grant, portion, prorate, service_amount
 from renewkit.policies.proration.quote import FrozenQuote, QuoteRefused, Refusal, freeze
 
@@ -21,8 +21,8 @@ __all__ = [
     "QuoteRefused",
     "Refusal",
     "above_high_water",
+    "add_on_amount",
     "change",
-    "coterm",
     "freeze",
     "grant",
     "limit_credit",

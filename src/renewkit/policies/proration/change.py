@@ -28,7 +28,7 @@ from renewkit.values.number import Number, whole
 from renewkit.values.number import fraction as exact_number
 from renewkit.values.period import Period, Span
 
-__all__ = ["Change", "HighWater", "above_high_water", "change", "coterm", "limit_credit"]
+__all__ = ["Change", "HighWater", "above_high_water", "add_on_amount", "change", "limit_credit"]
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -157,7 +157,7 @@ def above_high_water(
     )
 
 
-def coterm(
+def add_on_amount(
     amount: Amount, *, to: Period, at: date, length: int, tolerance: Number = "0.25", policy: ProrationPolicy = DEFAULT
 ) -> Amount:
     """Return what an add-on of its own rhythm costs from a day up to the end of its host's period.
@@ -168,7 +168,7 @@ def coterm(
 
     >>> from renewkit import usd
     >>> january = Period(date(2025, 1, 1), date(2025, 1, 31))
-    >>> coterm(usd("365"), to=january, at=date(2025, 1, 1), length=365)
+    >>> add_on_amount(usd("365"), to=january, at=date(2025, 1, 1), length=365)
     Money('30.00', 'USD')
     """
     whole(length, least=1, name="days of an add-on")
