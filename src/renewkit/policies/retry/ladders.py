@@ -103,6 +103,7 @@ PEERS: Final[dict[str, tuple[timedelta, ...]]] = {
     "gocardless": evenly(3, within=timedelta(days=21)),
     "paypal": gaps(_days(3, 5)),
     "razorpay": _days(1, 2, 3),
+    "recurly-unavailable": gaps(_days(*[3] * 19)),
     "stripe-8-in-14": evenly(8, within=timedelta(days=14)),
     "yuno": (
         timedelta(minutes=5),
@@ -114,4 +115,5 @@ PEERS: Final[dict[str, tuple[timedelta, ...]]] = {
     ),
 }
 """Ladders that other systems publish: help.chargify.com, support.gocardless.com, PayPal's classic schedule,
-Razorpay's T+3, Stripe's default number and window (its times are chosen by a model, here they are even), docs.y.uno."""
+Razorpay's T+3, Recurly's every 3 days while a gateway is unavailable (20 tries), Stripe's default number and
+window (its times are chosen by a model, here they are even), docs.y.uno."""
