@@ -1,6 +1,7 @@
 """The SMTP messenger keeps the messaging contract at a real server, and tells refused mails from lost ones."""
 
 import asyncio
+import smtplib
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -195,6 +196,16 @@ def test_a_wrong_password_is_a_failure_for_now(post: Loopback) -> None:
     outcome = messenger.send(sample_message())
     assert isinstance(outcome, Undelivered)
     assert not outcome.is_permanent
+
+
+def test_a_refused_log_in_is_a_failure_for_now(messenger: SmtpMessenger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server's words are not repeated, because they may hold the user's name."""
+
+    def refuse() -> None:
+        raise smtplib.SMTPAuthenticationError(535, b"5.7.8 billing is unknown")
+
+    monkeypatch.setattr(messenger, "_connect", refuse)
+    assert Undelivered("smtp 535 at log-in", is_permanent=False) == messenger.send(sample_message())
 
 
 def test_a_line_that_begins_with_a_dot_arrives(messenger: SmtpMessenger, server: Server) -> None:

@@ -35,7 +35,8 @@ SENDER = Sender(
     account=("Example Ltd", "IBAN GB33BUKB20201555555555"),
     link="https://example.com/me",
 )
-LANGUAGES = ("en", "zh_TW")
+LANGUAGES = ("de", "en", "zh_TW")
+PRESETS = ("last_notice", "trial_ending", "card_expiring", "price_change", "call")
 RIGHT_TO_LEFT = "שרה כהן"
 
 
@@ -79,7 +80,7 @@ def paid(topic: str, *amounts: str) -> Message:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("topic", [*TOPICS, *PRESETS])
 @pytest.mark.parametrize("collection", list(Collection))
 @pytest.mark.parametrize("is_bare", [False, True])
 def test_every_topic_can_be_written(language: str, topic: str, collection: Collection, is_bare: bool) -> None:
@@ -188,9 +189,29 @@ def test_names_stand_for_ids() -> None:
     names = {"en": {"seats": "Team seats"}, "zh_TW": {"seats": "席位"}}
     assert "Team seats × 12" in body(write(sample_message(), names=names))  # noqa: RUF001  the sign itself
     assert "席位 × 12" in body(write(sample_message(locale="zh-TW"), names=names))  # noqa: RUF001  the sign itself
-    message = sample_message()
-    traded = attrs.evolve(message, subscription=attrs.evolve(message.subscription, trade="seats"))
-    assert "for Team seats" in parsed(write(traded, names=names))["subject"]
+
+
+def test_an_agent_is_not_greeted_as_the_customer() -> None:
+    """What goes to the agent names the customer in the text, and nobody in the address."""
+    message = sample_message(topic="call", address="agent@example.com")
+    customer = attrs.evolve(message.customer, agent=message.to[0], contacts=())
+    mail = write(attrs.evolve(message, customer=customer))
+    assert "agent@example.com" == parsed(mail)["to"]
+    assert "Hello," == body(mail).splitlines()[0]
+    assert "Ada Lovelace owes $60.00 for seats" in body(mail)
+
+
+def test_a_renewal_with_an_invoice_says_how_to_pay_it() -> None:
+    """Once the invoice is there, a reminder of the renewal does not promise to send one."""
+    message = sample_message(topic="upcoming", collection=Collection.INVOICE)
+    assert f"quote the reference {message.invoice.reference}" in body(write(message))
+    bare = sample_message(topic="upcoming", collection=Collection.INVOICE, is_bare=True)
+    assert "We will send you an invoice" in body(write(bare))
+
+
+def test_a_message_without_an_amount_is_about_what_is_open() -> None:
+    """The invoice says how much."""
+    assert "$60.00" in parsed(write(attrs.evolve(sample_message(), amount=None)))["subject"]
 
 
 def test_several_items_are_counted() -> None:

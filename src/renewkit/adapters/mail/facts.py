@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from renewkit.books.invoice import Invoice, Payment
     from renewkit.effects.message import Message
 
-__all__ = ["facts_of", "how_to_pay", "one_line"]
+__all__ = ["facts_of", "how_to_pay", "is_for_agent", "one_line"]
 
 _ON_EXCESS = "duplicate_payment"
 
@@ -30,6 +30,7 @@ def facts_of(message: Message, texts: Texts, speech: Speech, name_of: Callable[[
     """Return the facts of a message by the name of the blank that they fill; `name_of` turns an id into words."""
     found = {
         "name": one_line(message.customer.name),
+        "reader": "" if is_for_agent(message) else one_line(message.customer.name),
         "contract": one_line(message.subscription.id),
         "what": _what(message, texts, name_of),
         **_money(message, speech),
@@ -45,6 +46,12 @@ def how_to_pay(message: Message) -> str:
         return "transfer"
     is_stuck = message.customer.instrument is None or (message.invoice is not None and message.invoice.given_up)
     return "stuck" if is_stuck else "charge"
+
+
+def is_for_agent(message: Message) -> bool:
+    """Whether the message goes to the customer's agent and not to the customer."""
+    agent = message.customer.agent
+    return agent is not None and agent in message.to and agent not in message.customer.contacts
 
 
 def one_line(text: str) -> str:
@@ -63,8 +70,6 @@ _JOINERS = "\u200c\u200d\u200e\u200f\u061c\u2066\u2067\u2068\u2069"
 
 
 def _what(message: Message, texts: Texts, name_of: Callable[[str], str]) -> str:
-    if message.subscription.trade:
-        return one_line(name_of(message.subscription.trade))
     items = list(dict.fromkeys(item.id for item in message.subscription.items))
     first = one_line(name_of(items[0]))
     return first if len(items) == 1 else texts.say("words.also", {"what": first, "count": str(len(items) - 1)})
@@ -82,9 +87,7 @@ def _money(message: Message, speech: Speech) -> dict[str, str]:
 
 def _amount_about(message: Message, invoice: Invoice) -> Money:
     paid = [payment.amount for payment in _payments_about(message, invoice)]
-    if paid:
-        return total(paid, invoice.currency)
-    return invoice.total if invoice.is_paid else invoice.open
+    return total(paid, invoice.currency) if paid else invoice.open
 
 
 def _payments_about(message: Message, invoice: Invoice) -> Iterator[Payment]:

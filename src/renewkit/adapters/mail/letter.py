@@ -26,6 +26,7 @@ _TONES: Final = {
     "last_notice": "alarm",
     "suspended": "alarm",
     "ended": "alarm",
+    "call": "alarm",
 }
 _OF_DEBT: Final = ("what", "contract", "number", "period", "due", "amount")
 _ROWS: Final = {
@@ -33,6 +34,10 @@ _ROWS: Final = {
     "invoice": ("what", "contract", "number", "issued", "period", "due"),
     "receipt": ("what", "contract", "number", "period", "received", "receipt", "amount", "open"),
     "ended": ("what", "contract", "ended"),
+    "trial_ending": ("what", "contract", "on", "amount"),
+    "card_expiring": ("what", "contract"),
+    "price_change": ("what", "contract", "on", "amount"),
+    "call": ("name", "what", "contract", "number", "due", "amount"),
     "duplicate_payment": ("what", "contract", "number", "received", "receipt", "amount"),
 }
 _ITEMISED: Final = frozenset({"invoice"})

@@ -80,18 +80,17 @@ class SmtpMessenger:
             self._drop()
 
     def _announce(self, mail: Mail) -> Undelivered | None:
-        # A kept connection may have been closed meanwhile; nothing of the text was sent yet, so a second try is safe.
-        for is_kept in (self._server is not None, False):
-            try:
-                return self._envelope(self._connected(), mail)
-            except smtplib.SMTPResponseException as error:
-                self._drop()
-                return Undelivered(f"smtp {error.smtp_code} at log-in", is_permanent=False)
-            except OSError as error:
-                self._drop()
-                if not is_kept:
-                    return Undelivered(f"smtp: {type(error).__name__}", is_permanent=False)
-        raise AssertionError
+        is_kept = self._server is not None
+        try:
+            return self._envelope(self._connected(), mail)
+        except smtplib.SMTPResponseException as error:
+            self._drop()
+            return Undelivered(f"smtp {error.smtp_code} at log-in", is_permanent=False)
+        except OSError as error:
+            self._drop()
+            if is_kept:  # the server may have closed it meanwhile; nothing was sent yet, so a new one is safe
+                return self._announce(mail)
+            return Undelivered(f"smtp: {type(error).__name__}", is_permanent=False)
 
     def _envelope(self, server: smtplib.SMTP, mail: Mail) -> Undelivered | None:
         steps: tuple[tuple[Callable[[], tuple[int, bytes]], int], ...] = (

@@ -113,11 +113,8 @@ def load_texts(locale: str, folder: Path | None = None) -> Texts:
     >>> load_texts("zh-TW").language, load_texts("fr").language
     ('zh_TW', 'en')
     """
-    for language in language_chain(locale):
-        layers = [places for places in (_shipped(language), _own(folder, language)) if places]
-        if layers:
-            return Texts(language, {place: text for layer in layers for place, text in layer.items()})
-    raise ConfigurationError("texts in English to fall back to", "none", "install the package with its data files")
+    known = ((language, _shipped(language) | _own(folder, language)) for language in language_chain(locale))
+    return next(Texts(language, places) for language, places in known if places)
 
 
 def _shipped(language: str) -> dict[str, tuple[Sentence, ...]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from renewkit.adapters.mail.facts import one_line
+from renewkit.adapters.mail.facts import is_for_agent, one_line
 from renewkit.adapters.mail.letter import compose
 from renewkit.adapters.mail.mime import encode, mailbox, unstructured
 from renewkit.adapters.mail.page import as_html, as_text
@@ -44,7 +44,7 @@ class Writer:
     """Writes mails in the name of a sender.
 
     `texts` is a folder of the host's own sentences (`en.toml`, …), which replace or complete ours. `names` says what
-    ids of items and trades are called, by language: `{"zh_TW": {"seats": "席位"}, "en": {"seats": "Seats"}}`.
+    ids of items are called, by language: `{"zh_TW": {"seats": "席位"}, "en": {"seats": "Seats"}}`.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Writer:
         headers = [
             ("Date", format_datetime(message.at)),
             ("From", mailbox(sender.address, one_line(sender.name))),
-            ("To", mailbox(address, one_line(message.customer.name))),
+            ("To", mailbox(address, "" if is_for_agent(message) else one_line(message.customer.name))),
             *([("Reply-To", sender.reply_to)] if sender.reply_to else []),
             ("Subject", unstructured(letter.subject)),
             ("Message-ID", f"<{proof}>"),
