@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renewkit.policies.reminders import KNOWN_RULES, SOFTWARE, NoticeRule, NoticeRules, Reminder, ReminderPlan
@@ -22,10 +22,13 @@ from renewkit.values.recipient import Recipient
 
 DATED = [rule for rule in KNOWN_RULES if rule.window is not None]
 ALL = NoticeRules(attrs.evolve(rule, enabled=True) for rule in DATED)
+# A fifth of the usual examples, because each law runs once for each of the twenty rules.
+fewer = settings(max_examples=settings().max_examples // 5)
 by_rule = pytest.mark.parametrize("rule", DATED, ids=lambda rule: rule.id)
 
 
 @by_rule
+@fewer
 @given(data=st.data())
 def test_a_contract_that_misses_its_duty_is_reported(rule: NoticeRule, data: st.DataObject) -> None:
     """Under each rule that we ship, a contract without reminders is reported, with the rule's source."""
@@ -33,6 +36,7 @@ def test_a_contract_that_misses_its_duty_is_reported(rule: NoticeRule, data: st.
 
 
 @by_rule
+@fewer
 @given(data=st.data())
 def test_the_completed_plan_passes_and_is_sent_in_time(rule: NoticeRule, data: st.DataObject) -> None:
     """Under each rule alone, the completed plan passes and each notice goes out within its window."""

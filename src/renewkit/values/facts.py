@@ -5,6 +5,7 @@ Policies see a contract only as this value; `Subscription.facts()` builds it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
@@ -50,12 +51,13 @@ class AnchorDate:
 
 
 def _anchor_dates(dates: Mapping[Anchor, date] | Iterable[AnchorDate]) -> tuple[AnchorDate, ...]:
-    if not isinstance(dates, Mapping):
-        return tuple(dates)
-    return tuple(
-        AnchorDate(anchor, at=when) if isinstance(when, datetime) else AnchorDate(anchor, when)
-        for anchor, when in dates.items()
-    )
+    if isinstance(dates, Mapping):
+        return tuple(itertools.starmap(_anchor_date, dates.items()))
+    return tuple(dates)
+
+
+def _anchor_date(anchor: Anchor, when: date) -> AnchorDate:
+    return AnchorDate(anchor, at=when) if isinstance(when, datetime) else AnchorDate(anchor, when)
 
 
 def _words(words: Iterable[str]) -> tuple[str, ...]:

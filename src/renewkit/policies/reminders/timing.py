@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 import attrs
@@ -21,6 +22,10 @@ Anchors = tuple[tuple[Anchor, date], ...]
 """Each anchor with its civil date, or with its instant where the hour matters."""
 
 _NEXT_DAY: Final = Offset(1)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+_Planned = tuple[pendulum.DateTime, pendulum.DateTime, pendulum.DateTime, pendulum.DateTime]
+"""When a step falls due and the first decent moment from then on; both in the recipient's zone, and both in UTC."""
 
 
 @attrs.frozen
@@ -61,9 +66,9 @@ def timetable(reminders: tuple[Reminder, ...], anchors: Anchors, recipient: Reci
     '2026-03-01T09:00:00+01:00'
     """
     known = dict(anchors)
-    unordered = (_step(reminder, known, recipient) for reminder in reminders if reminder.anchor in known)
-    steps = tuple(sorted(unordered, key=_nominal))
-    return Timetable(steps, tuple(map(_nominal, steps)))
+    unordered = [_step(reminder, known, recipient) for reminder in reminders if reminder.anchor in known]
+    ordered = sorted(unordered, key=itemgetter(0))
+    return Timetable(tuple(step for _, step in ordered), tuple(nominal for nominal, _ in ordered))
 
 
 def anchor_day(anchor: date, recipient: Recipient) -> pendulum.Date:
@@ -106,29 +111,44 @@ def in_utc(moment: datetime) -> pendulum.DateTime:
     return own if own.tzinfo is pendulum.UTC else instant(own.astimezone(pendulum.UTC))
 
 
-def _nominal(step: Step) -> pendulum.DateTime:
-    return in_utc(step.nominal)
-
-
-def _step(reminder: Reminder, known: dict[Anchor, date], recipient: Recipient) -> Step:
+def _step(reminder: Reminder, known: dict[Anchor, date], recipient: Recipient) -> tuple[pendulum.DateTime, Step]:
+    """Return a step under its nominal time in UTC."""
     anchor = known[reminder.anchor]
-    base = _base(reminder, anchor, recipient)
-    earliest, latest = _allowed(reminder, known, recipient)
-    limit = min((bound for bound in (latest, _event(reminder, anchor, recipient)) if bound is not None), default=None)
-    nominal, at = _decent(base, recipient, earliest=earliest, limit=limit)
-    return Step(reminder, nominal, at, anchor_day(anchor, recipient), latest)
+    day = anchor_day(anchor, recipient)
+    base, later, base_utc, later_utc = _planned(reminder, anchor, day, recipient)
+    earliest, latest = _allowed(reminder, known, recipient) if reminder.duties else (None, None)
+    limit = _limit(reminder, anchor, recipient, latest)
+    if limit is None or later_utc <= limit:
+        return base_utc, Step(reminder, base, later, day, latest)
+    nominal, at = _within(base, later, recipient, earliest=earliest, limit=limit)
+    return in_utc(nominal), Step(reminder, nominal, at, day, latest)
 
 
-def _base(reminder: Reminder, anchor: date, recipient: Recipient) -> pendulum.DateTime:
+def _planned(reminder: Reminder, anchor: date, day: pendulum.Date, recipient: Recipient) -> _Planned:
     offset = reminder.offset
     if offset.is_elapsed:
-        return offset.moment_from(_moment(anchor, recipient))
-    return recipient.usual_moment(offset.day_from(anchor_day(anchor, recipient), recipient.calendar))
+        return _decent(recipient, offset.moment_from(_moment(anchor, recipient.zone)))
+    return _usual(recipient, offset.day_from(day, recipient.calendar))
 
 
-def _event(reminder: Reminder, anchor: date, recipient: Recipient) -> pendulum.DateTime | None:
+@lru_cache(maxsize=4_096)
+def _usual(recipient: Recipient, day: pendulum.Date) -> _Planned:
+    return _decent(recipient, recipient.usual_moment(day))
+
+
+def _decent(recipient: Recipient, base: pendulum.DateTime) -> _Planned:
+    later = recipient.decent_from(base)
+    return base, later, in_utc(base), in_utc(later)
+
+
+def _limit(
+    reminder: Reminder, anchor: date, recipient: Recipient, latest: pendulum.DateTime | None
+) -> pendulum.DateTime | None:
     # What announces an event must not come after it: a shift past the event goes to an earlier hour instead.
-    return _just_before(_moment(anchor, recipient)) if reminder.offset.count < 0 else None
+    if reminder.offset.count >= 0:
+        return latest
+    event = _last_before(anchor, recipient.zone)
+    return event if latest is None else min(event, latest)
 
 
 def _allowed(
@@ -147,38 +167,39 @@ def _allowed(
     )
 
 
-def _decent(
+def _within(
     base: pendulum.DateTime,
+    later: pendulum.DateTime,
     recipient: Recipient,
     *,
     earliest: pendulum.DateTime | None,
-    limit: pendulum.DateTime | None,
+    limit: pendulum.DateTime,
 ) -> tuple[pendulum.DateTime, pendulum.DateTime]:
-    """Return nominal and send time: later within the limit, else earlier, else later in spite of it."""
+    """Return nominal and send time where waiting breaks the limit: earlier, on a free day, or late in spite of it."""
     for any_day in (False, True):
-        later = recipient.decent_from(base, any_day=any_day)
-        if limit is None or in_utc(later) <= limit:
-            return base, later
+        sooner = recipient.decent_from(base, any_day=any_day)
+        if in_utc(sooner) <= limit:
+            return base, sooner
         earlier = recipient.decent_until(min(in_utc(base), limit), any_day=any_day)
         if earliest is None or in_utc(earlier) >= earliest:
             return earlier, earlier
-    return base, recipient.decent_from(base)
+    return base, later
 
 
 def _edge(anchor: date, offset: Offset, recipient: Recipient, *, is_end: bool) -> pendulum.DateTime:
     if offset.is_elapsed:
-        return offset.moment_from(_moment(anchor, recipient))
+        return offset.moment_from(_moment(anchor, recipient.zone))
     day = offset.day_from(anchor_day(anchor, recipient), recipient.calendar)
-    return _just_before(_midnight(_NEXT_DAY.day_from(day), recipient)) if is_end else in_utc(_midnight(day, recipient))
+    return _last_before(_NEXT_DAY.day_from(day), recipient.zone) if is_end else _moment(day, recipient.zone)
 
 
-def _moment(anchor: date, recipient: Recipient) -> pendulum.DateTime:
-    return instant(anchor) if isinstance(anchor, datetime) else _midnight(civil_date(anchor), recipient)
+@lru_cache(maxsize=4_096)
+def _moment(anchor: date, zone: str) -> pendulum.DateTime:
+    if isinstance(anchor, datetime):
+        return in_utc(anchor)
+    return in_utc(resolve(datetime.combine(civil_date(anchor), time(0)), zone))
 
 
-def _midnight(day: pendulum.Date, recipient: Recipient) -> pendulum.DateTime:
-    return resolve(datetime.combine(day, time(0)), recipient.zone)
-
-
-def _just_before(moment: pendulum.DateTime) -> pendulum.DateTime:
-    return in_utc(moment) - timedelta(microseconds=1)
+@lru_cache(maxsize=4_096)
+def _last_before(anchor: date, zone: str) -> pendulum.DateTime:
+    return _moment(anchor, zone) - _MICROSECOND
