@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from renewkit.books.invoice import PaymentUse
@@ -12,7 +12,6 @@ from renewkit.values.money import total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date
 
     from moneyed import Money
 
@@ -101,7 +100,7 @@ def _dates(message: Message, speech: Speech) -> dict[str, str]:
     found: dict[str, date | None] = {
         "on": invoice.period.start if invoice and message.topic == "upcoming" else message.on,
         "due": invoice.due_on if invoice else message.on,
-        "ended": ended - timedelta(days=1) if ended else None,
+        "ended": _later(ended, -1) if ended else None,
     }
     if invoice is not None:
         found |= _deadlines(message, invoice)
@@ -111,8 +110,8 @@ def _dates(message: Message, speech: Speech) -> dict[str, str]:
 def _deadlines(message: Message, invoice: Invoice) -> dict[str, date | None]:
     terms, zone = message.subscription.terms, message.customer.zone
     today = day_of(message.at, zone)
-    served = invoice.due_on + timedelta(days=terms.grace_days)
-    ends = None if terms.lapse_days is None else invoice.due_on + timedelta(days=terms.lapse_days)
+    served = _later(invoice.due_on, terms.grace_days)
+    ends = None if terms.lapse_days is None else _later(invoice.due_on, terms.lapse_days)
     return {
         "issued": invoice.issued_on,
         "served": served if invoice.is_open and served >= today else None,
@@ -124,7 +123,7 @@ def _deadlines(message: Message, invoice: Invoice) -> dict[str, date | None]:
 
 def _document(message: Message, invoice: Invoice, texts: Texts, speech: Speech) -> dict[str, str]:
     period = invoice.period
-    days = {"first": speech.day(period.start), "last": speech.day(period.end - timedelta(days=1))}
+    days = {"first": speech.day(period.start), "last": speech.day(_later(period.end, -1))}
     is_receipt = message.topic in ("receipt", _ON_EXCESS)
     return {
         "number": one_line(invoice.number or ""),
@@ -132,3 +131,7 @@ def _document(message: Message, invoice: Invoice, texts: Texts, speech: Speech) 
         "period": texts.say("words.period", days),
         "receipt": one_line(message.note) if is_receipt else "",
     }
+
+
+def _later(day: date, days: int) -> date:
+    return date.fromordinal(day.toordinal() + days)
