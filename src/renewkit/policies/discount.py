@@ -18,7 +18,7 @@ from moneyed import Money
 from renewkit.errors import RangeError
 from renewkit.values.currency import MINOR_UNITS
 from renewkit.values.line import Line
-from renewkit.values.money import ExactMoney, exact, same_currency, split_minor
+from renewkit.values.money import ExactMoney, exact_amount, same_currency, split_minor
 from renewkit.values.number import Number, fraction, plain, whole
 
 __all__ = ["AmountOff", "Discount", "FreePeriods", "PercentOff", "apply_discounts"]
@@ -32,7 +32,7 @@ def _share(value: Number) -> Fraction:
 
 
 def _reduction(value: Money | ExactMoney) -> ExactMoney:
-    amount = exact(value)
+    amount = exact_amount(value)
     if amount.amount < 0:
         raise RangeError("an amount off of 0 or more", str(amount), "add a line for a surcharge")
     return amount

@@ -35,6 +35,7 @@ __all__ = [
     "Remainder",
     "Rounding",
     "exact",
+    "exact_amount",
     "from_minor",
     "money",
     "money_in",
@@ -213,6 +214,19 @@ def exact(value: Money | ExactMoney) -> ExactMoney:
     if not isinstance(value, Money):
         raise MoneyExpectedError("moneyed.Money or ExactMoney", value, 'write money("5.00", "USD")')
     return ExactMoney(_unit_amount(fraction(value.amount), value.currency), value.currency)
+
+
+def exact_amount(value: Money | ExactMoney) -> ExactMoney:
+    """Return an amount that stands on a bill by itself as `ExactMoney`: like `exact`, but Money has whole minor units.
+
+    Raises `AmountPrecisionError` for finer Money; `ExactMoney` passes, because an uplifted amount may be finer.
+
+    >>> exact_amount(usd("29.99"))
+    ExactMoney(amount=Fraction(2999, 100), currency=USD)
+    """
+    if isinstance(value, Money):
+        to_minor(value)
+    return exact(value)
 
 
 def settle(value: ExactMoney, *, rounding: Rounding = Rounding.HALF_UP, step: Number | None = None) -> Money:

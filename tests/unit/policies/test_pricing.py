@@ -319,6 +319,22 @@ def test_unit_prices_are_money() -> None:
     assert usd("1.00") == PerUnit(usd("0.000000000001")).charge(10**12)
 
 
+def test_amounts_are_whole_minor_units() -> None:
+    """What stands on a bill by itself is no finer than its currency; ExactMoney, as an uplift gives it, may be."""
+    fine = usd("1.005")
+    for build in (
+        lambda: Flat(fine),
+        lambda: Tier(10, usd(1), flat=fine),
+        lambda: RateTier(10, "0.01", flat=fine),
+        lambda: Stairstep(((None, fine),)),
+        lambda: AtLeast(PerUnit(usd(1)), fine),
+        lambda: AtMost(PerUnit(usd(1)), fine),
+    ):
+        with pytest.raises(AmountPrecisionError, match=r"at most 2 decimals, got USD 1\.005: settle it first"):
+            build()
+    assert usd("1.01") == Flat(ExactMoney("1.005", "USD")).charge()
+
+
 def test_negative_unit_prices_round_away_from_zero() -> None:
     """A credit per unit settles like a charge, mirrored, on the fast path too."""
     price = PerUnit(usd("-0.005"))

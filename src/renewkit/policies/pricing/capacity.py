@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import pairwise
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import attrs
 from moneyed import Currency, Money
@@ -13,7 +13,7 @@ from moneyed import Currency, Money
 from renewkit.errors import ConfigurationError, TiersError
 from renewkit.policies.pricing.tiers import out_of_range
 from renewkit.values.line import Line, Quote
-from renewkit.values.money import ExactMoney, Rounding, exact, same_currency
+from renewkit.values.money import ExactMoney, Rounding, exact_amount, same_currency
 from renewkit.values.number import Number, count, plain
 
 __all__ = ["Capacity", "CapacityTier"]
@@ -22,7 +22,7 @@ Limits = Mapping[str, Number | None] | Iterable[tuple[str, Number | None]]
 
 
 def _limits(limits: Limits) -> tuple[tuple[str, Fraction | None], ...]:
-    pairs = limits.items() if isinstance(limits, Mapping) else limits
+    pairs = cast("Iterable[tuple[str, Number | None]]", limits.items() if isinstance(limits, Mapping) else limits)
     return tuple(
         sorted(((unit, None if most is None else count(most)) for unit, most in pairs), key=lambda pair: pair[0])
     )
@@ -36,7 +36,7 @@ class CapacityTier:
     Fraction(5, 1)
     """
 
-    amount: ExactMoney = attrs.field(converter=exact)
+    amount: ExactMoney = attrs.field(converter=exact_amount)
     limits: tuple[tuple[str, Fraction | None], ...] = attrs.field(converter=_limits)
 
     def limit_of(self, unit: str) -> Fraction | None:

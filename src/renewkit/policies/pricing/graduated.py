@@ -47,7 +47,7 @@ class Graduated(Straight):
 
     def __attrs_post_init__(self) -> None:
         """Refuse tiers that do not follow one another."""
-        checked_tiers(self.tiers, (tier.currency for tier in self.tiers))
+        checked_tiers([tier.up_to for tier in self.tiers], (tier.currency for tier in self.tiers))
 
     @property
     def currency(self) -> Currency:

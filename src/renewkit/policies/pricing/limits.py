@@ -12,7 +12,7 @@ from renewkit.policies.pricing.percentage import GraduatedPercentage, Percentage
 from renewkit.policies.pricing.plain import Flat, Package, PerUnit
 from renewkit.policies.pricing.volume import Stairstep, Volume
 from renewkit.values.line import Line, Quote
-from renewkit.values.money import ExactMoney, Rounding, exact, same_currency
+from renewkit.values.money import ExactMoney, Rounding, exact, exact_amount, same_currency
 from renewkit.values.number import Number, count
 
 __all__ = ["AtLeast", "AtMost", "Price"]
@@ -29,7 +29,7 @@ class AtLeast:
     kind: ClassVar[str] = "at_least"
 
     price: Price
-    minimum: ExactMoney = attrs.field(converter=exact)
+    minimum: ExactMoney = attrs.field(converter=exact_amount)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a minimum in another currency."""
@@ -81,7 +81,7 @@ class AtMost:
     kind: ClassVar[str] = "at_most"
 
     price: Price
-    maximum: ExactMoney = attrs.field(converter=exact)
+    maximum: ExactMoney = attrs.field(converter=exact_amount)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a maximum in another currency."""

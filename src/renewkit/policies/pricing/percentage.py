@@ -13,7 +13,7 @@ from renewkit.errors import ConfigurationError, MoneyExpectedError
 from renewkit.policies.pricing.curve import closing
 from renewkit.policies.pricing.tiers import Beyond, checked_tiers, out_of_range
 from renewkit.values.line import Line, Quote
-from renewkit.values.money import ExactMoney, Rounding, exact, same_currency
+from renewkit.values.money import ExactMoney, Rounding, exact, exact_amount, same_currency
 from renewkit.values.number import Number, count, fraction, plain, whole
 
 __all__ = ["Base", "GraduatedPercentage", "Percentage", "RateTier", "based", "percent"]
@@ -171,7 +171,7 @@ class RateTier:
 
     up_to: Fraction | None = attrs.field(converter=attrs.converters.optional(fraction))
     rate: Fraction = attrs.field(converter=_rate)
-    flat: ExactMoney | None = attrs.field(default=None, kw_only=True, converter=attrs.converters.optional(exact))
+    flat: ExactMoney | None = attrs.field(default=None, kw_only=True, converter=attrs.converters.optional(exact_amount))
 
 
 def _rate_tiers(tiers: Iterable[RateTier]) -> tuple[RateTier, ...]:
@@ -194,7 +194,9 @@ class GraduatedPercentage:
 
     def __attrs_post_init__(self) -> None:
         """Refuse tiers that do not follow one another."""
-        checked_tiers(self.tiers, (tier.flat.currency for tier in self.tiers if tier.flat is not None))
+        checked_tiers(
+            [tier.up_to for tier in self.tiers], (tier.flat.currency for tier in self.tiers if tier.flat is not None)
+        )
 
     @property
     def currency(self) -> Currency | None:

@@ -14,7 +14,7 @@ from renewkit.policies.pricing.curve import Curve, Piece, Straight, slim
 from renewkit.policies.pricing.tiers import window
 from renewkit.values.currency import minor_digits
 from renewkit.values.line import Line, Quote
-from renewkit.values.money import ExactMoney, Rounding, exact, from_minor, round_ratio, settle
+from renewkit.values.money import ExactMoney, Rounding, exact, exact_amount, from_minor, round_ratio, settle
 from renewkit.values.number import Number, count, plain
 
 __all__ = ["Flat", "Package", "Partial", "PerUnit"]
@@ -39,7 +39,7 @@ class Flat:
 
     kind: ClassVar[str] = "flat"
 
-    amount: ExactMoney = attrs.field(converter=exact)
+    amount: ExactMoney = attrs.field(converter=exact_amount)
 
     @property
     def currency(self) -> Currency:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
+from typing import cast
 
 import attrs
 import pendulum
@@ -131,7 +132,7 @@ class PriceHistory:
 
 
 def _prices(prices: Mapping[str, Price] | Iterable[tuple[str, Price]]) -> tuple[tuple[str, Price], ...]:
-    pairs = prices.items() if isinstance(prices, Mapping) else prices
+    pairs = cast("Iterable[tuple[str, Price]]", prices.items() if isinstance(prices, Mapping) else prices)
     return tuple(sorted(((code, price) for code, price in pairs), key=lambda pair: pair[0]))
 
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from fractions import Fraction
-from typing import Final, Protocol
+from typing import Final
 
 import attrs
 from moneyed import Currency, Money
 
 from renewkit.errors import QuantityOutOfRangeError, RangeError, TiersError
-from renewkit.values.money import ExactMoney, exact, same_currency
+from renewkit.values.money import ExactMoney, exact, exact_amount, same_currency
 from renewkit.values.number import Number, count, fraction, plain, whole
 
 __all__ = [
@@ -60,7 +60,7 @@ class Tier:
 
     up_to: Fraction | None = attrs.field(converter=attrs.converters.optional(fraction))
     unit: ExactMoney = attrs.field(converter=exact)
-    flat: ExactMoney | None = attrs.field(default=None, kw_only=True, converter=attrs.converters.optional(exact))
+    flat: ExactMoney | None = attrs.field(default=None, kw_only=True, converter=attrs.converters.optional(exact_amount))
     block: Fraction = attrs.field(default=Fraction(1), kw_only=True, converter=count)
 
     def __attrs_post_init__(self) -> None:
@@ -85,45 +85,40 @@ class Tier:
         return units if self.block == 1 else Fraction(-(-units // self.block))
 
 
-class _Bounded(Protocol):
-    @property
-    def up_to(self) -> Fraction | None: ...
+def checked_tiers(bounds: Sequence[Fraction | None], currencies: Iterable[Currency]) -> None:
+    """Raise unless there are tiers, sorted, without overlap, open (None) only at the end, and in one currency.
 
-
-def checked_tiers(tiers: Sequence[_Bounded], currencies: Iterable[Currency]) -> None:
-    """Raise unless there are tiers, sorted, without overlap, open only at the end, and in one currency.
-
-    >>> checked_tiers((Tier(10, Money(5, "USD")), Tier(None, Money(3, "USD"))), [])
+    >>> checked_tiers((Fraction(10), None), [])
     """
-    if not tiers:
+    if not bounds:
         raise TiersError("one tier or more", "none", "list the tiers from the lowest to the highest")
     before = Fraction()
-    for number, tier in enumerate(tiers, start=1):
-        if tier.up_to is None:
-            if number < len(tiers):
-                raise TiersError("an open tier only as the last", f"tier {number} of {len(tiers)}", "give it an up_to")
-        elif tier.up_to <= before:
-            got = f"{plain(tier.up_to)} after {plain(before)} in tier {number}"
+    for number, up_to in enumerate(bounds, start=1):
+        if up_to is None:
+            if number < len(bounds):
+                raise TiersError("an open tier only as the last", f"tier {number} of {len(bounds)}", "give it an up_to")
+        elif up_to <= before:
+            got = f"{plain(up_to)} after {plain(before)} in tier {number}"
             raise TiersError("an up_to above that of the tier before", got, "sort the tiers by their cumulative up_to")
         else:
-            before = tier.up_to
+            before = up_to
     units = list(currencies)
     for unit in units:
         same_currency(units[0], unit)
 
 
-def reached(tiers: Sequence[_Bounded], units: Fraction, beyond: Beyond) -> int:
+def reached(bounds: Sequence[Fraction | None], units: Fraction, beyond: Beyond) -> int:
     """Return the index of the tier that holds so many units; above a bounded last tier it is the last.
 
-    >>> reached((Tier(10, Money(5, "USD")), Tier(None, Money(3, "USD"))), Fraction(10), Beyond.LAST)
+    >>> reached((Fraction(10), None), Fraction(10), Beyond.LAST)
     0
     """
-    for index, tier in enumerate(tiers):
-        if tier.up_to is None or units <= tier.up_to:
+    for index, up_to in enumerate(bounds):
+        if up_to is None or units <= up_to:
             return index
     if beyond is Beyond.OUT_OF_RANGE:
-        raise out_of_range(tiers[-1].up_to, units)
-    return len(tiers) - 1
+        raise out_of_range(bounds[-1], units)
+    return len(bounds) - 1
 
 
 def window(quantity: Number, since: Number, free: Fraction = Fraction()) -> tuple[Fraction, Fraction]:

@@ -12,7 +12,7 @@ from moneyed import Currency, Money
 from renewkit.policies.pricing.curve import Curve, Piece, Straight, closing
 from renewkit.policies.pricing.tiers import Beyond, Tier, checked_tiers, reached, window
 from renewkit.values.line import Line, Quote
-from renewkit.values.money import ExactMoney, exact
+from renewkit.values.money import ExactMoney, exact_amount
 from renewkit.values.number import Number, count, fraction, plain
 
 __all__ = ["Cliff", "Stairstep", "Step", "Volume"]
@@ -53,7 +53,7 @@ class Volume(Straight):
 
     def __attrs_post_init__(self) -> None:
         """Refuse tiers that do not follow one another."""
-        checked_tiers(self.tiers, (tier.currency for tier in self.tiers))
+        checked_tiers([tier.up_to for tier in self.tiers], (tier.currency for tier in self.tiers))
 
     @property
     def currency(self) -> Currency:
@@ -113,7 +113,7 @@ class Volume(Straight):
         return high
 
     def _lines(self, units: Fraction, at: Fraction) -> Iterator[Line]:
-        index = reached(self.tiers, at, self.beyond)
+        index = reached([tier.up_to for tier in self.tiers], at, self.beyond)
         tier, number = self.tiers[index], index + 1
         most = tier.up_to if self.beyond is Beyond.FREE else None
         counted = units if most is None else min(units, most)
@@ -148,7 +148,7 @@ class Step:
     """The fixed amount for any quantity up to and including `up_to` (None is open)."""
 
     up_to: Fraction | None = attrs.field(converter=attrs.converters.optional(fraction))
-    amount: ExactMoney = attrs.field(converter=exact)
+    amount: ExactMoney = attrs.field(converter=exact_amount)
 
 
 def _steps(steps: Iterable[Step | tuple[Number | None, Money | ExactMoney]]) -> tuple[Step, ...]:
@@ -172,7 +172,7 @@ class Stairstep(Straight):
 
     def __attrs_post_init__(self) -> None:
         """Refuse steps that do not follow one another."""
-        checked_tiers(self.steps, (step.amount.currency for step in self.steps))
+        checked_tiers([step.up_to for step in self.steps], (step.amount.currency for step in self.steps))
 
     @property
     def currency(self) -> Currency:
@@ -185,11 +185,12 @@ class Stairstep(Straight):
         Raises `QuantityOutOfRangeError` above a bounded last step; `Beyond.FREE` and `LAST` both keep its amount.
         """
         units, billed = window(quantity, since)
-        number = reached(self.steps, units, self.beyond) + 1
+        bounds = [step.up_to for step in self.steps]
+        number = reached(bounds, units, self.beyond) + 1
         amount = self.steps[number - 1].amount
         lines = [Line("tier", amount, why=f"step {number} at {amount}", tier=number)]
         if billed:
-            before = self.steps[reached(self.steps, billed, self.beyond)].amount
+            before = self.steps[reached(bounds, billed, self.beyond)].amount
             lines.append(Line("billed", -before, why=f"less {before} for the {plain(billed)} billed before"))
         return Quote.of(lines, self.currency)
 
