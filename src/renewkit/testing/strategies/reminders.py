@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ _FIRST, _LAST = date(2010, 1, 1), date(2035, 1, 1)
 _LONGEST = {OffsetUnit.DAYS: 60, OffsetUnit.BUSINESS_DAYS: 20, OffsetUnit.MONTHS: 3, OffsetUnit.HOURS: 100}
 
 
+@cache
 def offsets() -> st.SearchStrategy[Offset]:
     """Draw offsets of every unit, before and after."""
     return st.sampled_from(OffsetUnit).flatmap(
@@ -39,6 +41,7 @@ def quiet_hours(draw: st.DrawFn) -> QuietHours:
     return QuietHours(start, end, days=days)
 
 
+@cache
 def recipients(zone: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Recipient]:
     """Draw recipients in any zone, with and without quiet hours and business days."""
     return st.builds(
@@ -52,6 +55,7 @@ def recipients(zone: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[
     )
 
 
+@cache
 def reminder_plans() -> st.SearchStrategy[ReminderPlan]:
     """Draw our presets and plans of up to six steps around any anchors."""
     steps = st.builds(
@@ -61,6 +65,7 @@ def reminder_plans() -> st.SearchStrategy[ReminderPlan]:
     return st.one_of(own, st.sampled_from([INSURANCE, SOFTWARE, MEDIA]))
 
 
+@cache
 def anchors() -> st.SearchStrategy[dict[Anchor, date]]:
     """Draw civil dates and instants for some anchors, often around a change of clocks."""
     days = st.one_of(civil_dates(_FIRST, _LAST), st.sampled_from([wall.date() for wall, _ in EVENTFUL]))
@@ -78,31 +83,46 @@ def polls(dates: dict[Anchor, date]) -> st.SearchStrategy[list[datetime]]:
 @st.composite
 def facts_under(draw: st.DrawFn, rule: NoticeRule) -> ContractFacts:
     """Draw contracts to which a rule applies, with every date known and every lawful channel at hand."""
-    asks, day = rule.conditions, draw(civil_dates(date(2026, 6, 1), _LAST))
-    recipient = draw(recipients().filter(lambda drawn: drawn.calendar is WEEKENDS))
+    asks, day = rule.conditions, draw(_days())
+    recipient = draw(recipients())
     channels = (*rule.channels, *(each for each in recipient.channels if each not in rule.channels))
-    when: dict[Anchor, date] = {anchor: day + timedelta(days=draw(st.integers(0, 40))) for anchor in Anchor}
+    when: dict[Anchor, date] = {anchor: day + timedelta(days=draw(_small(0, 40))) for anchor in Anchor}
     if rule.window is not None and rule.window.latest is not None and rule.window.latest.is_elapsed:
-        when[rule.anchor] = datetime.combine(day, draw(times_of_day()), tzinfo=UTC)
+        when[rule.anchor] = datetime.combine(day, draw(_clocks()), tzinfo=UTC)
     return ContractFacts(
         "s1",
         Recipient(recipient.zone, channels=channels, quiet=recipient.quiet, send_at=recipient.send_at),
         anchors=when,
         places=() if asks.place is None else (asks.place,),
         rails=asks.rails,
-        sector=draw(st.sampled_from(asks.sectors or ("software",))),
+        sector=asks.sectors[0] if asks.sectors else "software",
         is_app=asks.app,
         term_months=_at_least(draw, asks.term_months),
         renewal_months=_at_least(draw, asks.renewal_months),
         interval_days=_at_least(draw, asks.interval_days),
-        trial_days=None if asks.trial_days is None else draw(st.integers(max(asks.trial_days, 8), 90)),
+        trial_days=None if asks.trial_days is None else draw(_small(max(asks.trial_days, 8), 90)),
         amount_changes=asks.amount_changes or asks.first_or_changed,
         date_changes=asks.date_changes,
     )
 
 
 def _at_least(draw: st.DrawFn, least: int | None) -> int | None:
-    return draw(st.none() | st.integers(1, 24)) if least is None else draw(st.integers(least, least + 24))
+    return None if least is None else draw(_small(least, least + 24))
+
+
+@cache
+def _clocks() -> st.SearchStrategy[time]:
+    return times_of_day()
+
+
+@cache
+def _days() -> st.SearchStrategy[date]:
+    return civil_dates(date(2026, 6, 1), _LAST)
+
+
+@cache
+def _small(low: int, high: int) -> st.SearchStrategy[int]:
+    return st.integers(low, high)
 
 
 def _leaves_hour(start: time, end: time) -> bool:
