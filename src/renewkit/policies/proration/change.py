@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final, Generic
 
 import attrs
-from moneyed import Money
 
-from renewkit.errors import MoneyExpectedError, RangeError
-from renewkit.policies.proration.parts import DEFAULT, Amount, minus, remaining, scaled
+from renewkit.errors import RangeError
+from renewkit.policies.proration.parts import DEFAULT, Amount, minus, remaining
+from renewkit.policies.proration.scale import Quantity, Scale
 from renewkit.values.daycount import (
     ChangeDay,
     ChargeMode,
     CreditMode,
     EarlierCredits,
     ProrationPolicy,
-    RoundingScope,
     ShortRate,
     check_granularity,
 )
 from renewkit.values.line import Line
 from renewkit.values.moments import civil_date, instant
-from renewkit.values.money import ExactMoney, exact, money_in, same_currency
 from renewkit.values.number import Number, whole
 from renewkit.values.number import fraction as exact_number
 from renewkit.values.period import Period, Span
@@ -87,27 +86,21 @@ def change(
     >>> upgrade.lines[0].why
     'unused 22/31 of USD 29.99'
     """
-    _check_kinds(old=old, new=new, paid=paid, credited=credited)
-    _check_signs(old=old, new=new, paid=paid, credited=credited)
+    scale = Scale.of(old)
+    prices = scale.price(old, "old"), scale.price(new, "new")
+    limits = [
+        None if value is None else scale.price(value, name) for value, name in ((paid, "paid"), (credited, "credited"))
+    ]
     cut = _cut(over, at, policy)
-    rest = remaining(over, cut, policy)
-    nothing = minus(old, old)
     if cut == over.end:
-        return Change(nothing, nothing, lines=_both(nothing, nothing, ("nothing is unused", "nothing remains"), None))
-    credit, credit_why = _credit(old, over, cut, rest, policy)
-    limited = credit
-    if paid is not None or credited is not None:
-        limited = limit_credit(
-            credit,
-            paid=old if paid is None else paid,
-            credited=nothing if credited is None else credited,
-            earlier=policy.earlier_credits,
-        )
-    if limited != credit:
-        credit_why += f", limited to {_shown(limited)}"
-    charge, charge_why = _charge(new, over, cut, rest, policy)
-    period = Period(cut, over.end) if isinstance(over, Period) else None
-    return Change(limited, charge, lines=_both(limited, charge, (credit_why, charge_why), period))
+        return _said(scale, 0, 0, ("nothing is unused", "nothing remains"), None)
+    rest = remaining(over, cut, policy)
+    unused, credit_why = _credit(scale, prices[0], rest, policy)
+    credit = _limited(unused, prices[0], limits, policy)
+    if credit != unused:
+        credit_why += f", limited to {scale.shown(credit)}"
+    charge, charge_why = _charge(scale, prices[1], rest, policy)
+    return _said(scale, credit, charge, (credit_why, charge_why), _days(over, cut))
 
 
 def limit_credit(
@@ -121,13 +114,9 @@ def limit_credit(
     >>> limit_credit(usd("100"), paid=usd("200"), credited=usd("50"), earlier=EarlierCredits.DEDUCT)
     Money('50.00', 'USD')
     """
-    _check_kinds(credit=credit, paid=paid, credited=credited)
-    _check_signs(paid=paid, credited=credited)
-    if earlier is EarlierCredits.DEDUCT:
-        limited = minus(min(credit, paid, key=_size), credited)
-    else:
-        limited = min(credit, minus(paid, credited), key=_size)
-    return max(minus(limited, limited), limited, key=_size)
+    scale = Scale.of(credit)
+    limits = scale.price(paid, "paid"), scale.price(credited, "credited")
+    return scale.amount(_least(scale.number(credit, "credit"), *limits, earlier))
 
 
 def above_high_water(
@@ -144,17 +133,14 @@ def above_high_water(
     >>> again.charge, again.mark
     (Money('5.00', 'USD'), Money('30.00', 'USD'))
     """
-    _check_kinds(mark=mark, new=new)
-    _check_signs(mark=mark, new=new)
+    scale = Scale.of(mark)
+    highest, price = scale.price(mark, "mark"), scale.price(new, "new")
     cut = _cut(over, at, policy)
     rest = remaining(over, cut, policy)
-    rise = max(minus(new, mark), minus(mark, mark), key=_size)
-    charge = _rest_of(rise, over, cut, rest, policy)
-    why = f"{rest} of what {_shown(new)} is above {_shown(mark)}, the highest price of the period so far"
-    period = Period(cut, over.end) if isinstance(over, Period) and cut != over.end else None
-    return HighWater(
-        charge, _own(max(mark, new, key=_size)), lines=(Line("charge", exact(charge), why=why, period=period),)
-    )
+    charge = scale.rest(max(price - highest, 0), rest, policy)
+    above = f"what {scale.shown(price)} is above {scale.shown(highest)}, the highest price of the period so far"
+    line = Line("charge", scale.exact(charge), why=f"{rest} of {above}", period=_days(over, cut))
+    return HighWater(scale.amount(charge), scale.amount(max(price, highest)), lines=(line,))
 
 
 def add_on_amount(
@@ -172,40 +158,57 @@ def add_on_amount(
     Money('30.00', 'USD')
     """
     whole(length, least=1, name="days of an add-on")
-    cut = _cut(to, at, policy)
-    rest = remaining(to, cut, policy)
+    scale = Scale.of(amount)
+    number, cut = scale.number(amount, "amount"), _cut(to, at, policy)
     if abs(to.days - length) > length * exact_number(tolerance):
         days = to.end.toordinal() - cut.toordinal()
-        return scaled(amount, min(Fraction(days, length), Fraction(1)), policy)
-    return _rest_of(amount, to, cut, rest, policy)
+        return scale.amount(scale.part(number, min(Fraction(days, length), Fraction(1)), policy))
+    return scale.amount(scale.rest(number, remaining(to, cut, policy), policy))
 
 
-def _credit(old: Amount, over: Period | Span, cut: date, rest: Fraction, policy: ProrationPolicy) -> tuple[Amount, str]:
-    mode = policy.credit
+def _credit(scale: Scale[Amount], old: Quantity, rest: Fraction, policy: ProrationPolicy) -> tuple[Quantity, str]:
+    mode, shown = policy.credit, scale.shown(old)
     if isinstance(mode, ShortRate):
-        why = f"unused {rest} of {_shown(old)}, less a penalty of {mode.penalty}"
-        return scaled(old, rest * mode.kept, policy), why
+        return scale.part(old, rest * mode.kept, policy), f"unused {rest} of {shown}, less a penalty of {mode.penalty}"
     if mode is CreditMode.PRORATED:
-        return _rest_of(old, over, cut, rest, policy), f"unused {rest} of {_shown(old)}"
-    if mode is CreditMode.FULL:
-        return _own(old), f"all of {_shown(old)}"
-    return minus(old, old), f"no credit for {_shown(old)}"
+        return scale.rest(old, rest, policy), f"unused {rest} of {shown}"
+    return (old, f"all of {shown}") if mode is CreditMode.FULL else (0, f"no credit for {shown}")
 
 
-def _charge(new: Amount, over: Period | Span, cut: date, rest: Fraction, policy: ProrationPolicy) -> tuple[Amount, str]:
+def _charge(scale: Scale[Amount], new: Quantity, rest: Fraction, policy: ProrationPolicy) -> tuple[Quantity, str]:
+    shown = scale.shown(new)
     if policy.charge is ChargeMode.PRORATED:
-        return _rest_of(new, over, cut, rest, policy), f"remaining {rest} of {_shown(new)}"
+        return scale.rest(new, rest, policy), f"remaining {rest} of {shown}"
     if policy.charge is ChargeMode.FULL:
-        return _own(new), f"all of {_shown(new)}"
-    return minus(new, new), f"no charge for {_shown(new)} before the next renewal"
+        return new, f"all of {shown}"
+    return 0, f"no charge for {shown} before the next renewal"
 
 
-def _rest_of(amount: Amount, over: Period | Span, cut: date, rest: Fraction, policy: ProrationPolicy) -> Amount:
-    if cut == over.start:
-        return _own(amount)
-    if policy.rounding_scope is RoundingScope.CUMULATIVE:
-        return minus(amount, scaled(amount, 1 - rest, policy))
-    return scaled(amount, rest, policy)
+def _limited(credit: Quantity, old: Quantity, limits: Sequence[Quantity | None], policy: ProrationPolicy) -> Quantity:
+    paid, credited = limits
+    if paid is None and credited is None:
+        return credit
+    return _least(credit, old if paid is None else paid, credited or 0, policy.earlier_credits)
+
+
+def _least(credit: Quantity, paid: Quantity, credited: Quantity, earlier: EarlierCredits) -> Quantity:
+    if earlier is EarlierCredits.DEDUCT:
+        return max(min(credit, paid) - credited, 0)
+    return max(min(credit, paid - credited), 0)
+
+
+def _said(
+    scale: Scale[Amount], credit: Quantity, charge: Quantity, why: tuple[str, str], period: Period | None
+) -> Change[Amount]:
+    lines = (
+        Line("credit", scale.exact(-credit), why=why[0], period=period),
+        Line("charge", scale.exact(charge), why=why[1], period=period),
+    )
+    return Change(scale.amount(credit), scale.amount(charge), lines=lines)
+
+
+def _days(over: Period | Span, cut: date) -> Period | None:
+    return Period(cut, over.end) if isinstance(over, Period) and cut != over.end else None
 
 
 def _cut(over: Period | Span, at: date, policy: ProrationPolicy) -> date:
@@ -217,39 +220,3 @@ def _cut(over: Period | Span, at: date, policy: ProrationPolicy) -> date:
     if is_span or policy.change_day is ChangeDay.NEW or cut == over.end:
         return cut
     return cut + _ONE_DAY
-
-
-def _check_kinds(**amounts: Money | ExactMoney | None) -> None:
-    given = {name: amount for name, amount in amounts.items() if amount is not None}
-    first = next(iter(given.values()))
-    kind = ExactMoney if isinstance(first, ExactMoney) else Money
-    for name, amount in given.items():
-        if not isinstance(amount, kind):
-            raise MoneyExpectedError(f"{kind.__name__} as {name}", amount, "pass amounts of one kind")
-        same_currency(first.currency, amount.currency)
-
-
-def _check_signs(**amounts: Money | ExactMoney | None) -> None:
-    for name, amount in amounts.items():
-        if amount is not None and _size(amount) < 0:
-            raise RangeError(f"{name} of 0 or more", _shown(amount), "prorate a negative line with prorate or portion")
-
-
-def _own(amount: Amount) -> Amount:
-    return amount if isinstance(amount, ExactMoney) else money_in(amount)
-
-
-def _size(amount: Money | ExactMoney) -> Fraction:
-    return exact(amount).amount
-
-
-def _both(credit: Amount, charge: Amount, why: tuple[str, str], period: Period | None) -> tuple[Line, ...]:
-    return (
-        Line("credit", -exact(credit), why=why[0], period=period),
-        Line("charge", exact(charge), why=why[1], period=period),
-    )
-
-
-def _shown(amount: Money | ExactMoney) -> str:
-    value = amount.amount if isinstance(amount, ExactMoney) else format(amount.amount, "f")
-    return f"{amount.currency} {value}"

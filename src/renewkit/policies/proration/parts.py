@@ -138,7 +138,9 @@ def remaining(over: Period | Span, cut: date, policy: ProrationPolicy) -> Fracti
     >>> remaining(Period(date(2024, 3, 1), date(2024, 4, 1)), date(2024, 3, 10), DEFAULT)
     Fraction(22, 31)
     """
-    return _shares(over, [cut], policy)[1]
+    if policy.rounding_scope is RoundingScope.PER_LINE:
+        return _alone(over, cut, over.end, policy)
+    return 1 - policy.elapsed(cut, of=over)
 
 
 def scaled(amount: Amount, share: Fraction, policy: ProrationPolicy) -> Amount:
