@@ -105,10 +105,13 @@ def window(given: Answer) -> Answer:
     ends = [end for _, end in bounds if end is not None]
     shared = (max(starts, default=None), min(ends, default=None))
     is_empty = None not in shared and shared[0] > shared[1]
-    return {
+    each = {rule.id: list(bound) for rule, bound in zip(rules, bounds, strict=False)}
+    return each | {
         "applies": all(applies(rule, lengths) for rule in rules),
         "earliest": None if is_empty else shared[0],
         "latest": None if is_empty else shared[1],
+        "intersection": None if is_empty else list(shared),
+        "at_enrolment": any(lengths.get("trial_days", 99) < (rule.at_enrolment_under or 0) for rule in rules),
     }
 
 
