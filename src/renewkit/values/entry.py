@@ -186,6 +186,20 @@ class Entries:
             fee=None if fee is None else from_minor(fee, self.currencies[row]),
         )
 
+    def says(self, other: Self) -> bool:
+        """Whether both sides hold the same rows, in any order.
+
+        >>> Entries.of([]).says(Entries.of([]))
+        True
+        """
+        if self is other:
+            return True
+        return len(self) == len(other) and set(self.ids) == set(other.ids) and self._rows() == other._rows()
+
+    def _rows(self) -> set[str]:
+        columns = (self.minor, self.currencies, self.days, self.references, self.parties, self.texts, self.fees)
+        return set(map(repr, zip(self.ids, *columns, strict=True)))
+
     def _check_lengths(self) -> None:
         for name in ("minor", "currencies", "days", "references", "parties", "texts", "fees"):
             size = len(getattr(self, name))

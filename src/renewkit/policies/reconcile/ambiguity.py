@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from renewkit.policies.reconcile.board import Rule
 from renewkit.policies.reconcile.evidence import ENOUGH
 
 if TYPE_CHECKING:
     from renewkit.policies.reconcile.board import Board, Group
     from renewkit.policies.reconcile.candidates import Candidates, Edge
 
-__all__ = ["Tie", "count_ways", "find_ties"]
+__all__ = ["MOST_WAYS", "Tie", "count_ways", "find_ties", "settle_blocks"]
 
-MOST_WAYS = 1_000
+MOST_WAYS: Final = 1_000
+_LARGEST: Final = 24
+_MOST_STEPS: Final = 50_000
 
 
 @attrs.frozen
@@ -50,16 +53,44 @@ def find_ties(
     return tuple(_tie(board, block, edges) for block in _blocks(edges))
 
 
+def settle_blocks(board: Board, candidates: Candidates) -> None:
+    """Match blocks of tied rows that fit together in exactly one way, with no line and no entry left over.
+
+    Each pair alone is a tie, but any other choice would leave a line without an entry.
+    """
+    due, paid = board.e.minor, board.r.minor
+    edges = {
+        j: still
+        for j, given in candidates.edges.items()
+        if not board.r_state[j] and (still := [edge for edge in given if not board.e_state[edge[1]]])
+    }
+    for block in _blocks(edges):
+        rows = {i for j in block for _, i, _ in edges[j]}
+        if len(rows) != len(block) or not 1 < len(block) <= _LARGEST:
+            continue
+        fit = all(weight >= ENOUGH and due[i] == paid[j] for j in block for weight, i, _ in edges[j])
+        choices = [{i for _, i, _ in edges[j]} for j in block]
+        if fit and count_ways(choices) == 1:
+            for j, i in zip(block, _matching(choices), strict=True):
+                board.pair(i, j, Rule.PARTY)
+
+
 def count_ways(choices: list[set[int]], limit: int = MOST_WAYS) -> int:
     """Return in how many ways as many lines as possible can each take an entry of their own, up to a limit.
 
     >>> count_ways([{1, 2}, {1, 2}]), count_ways([{1}, {1}])
     (2, 2)
     """
-    most = _most(choices)
+    most = sum(entry >= 0 for entry in _matching(choices))
     spare = len(choices) - most
 
+    steps = 0
+
     def walk(at: int, taken: frozenset[int], left_out: int, found: int) -> int:
+        nonlocal steps
+        steps += 1
+        if steps > _MOST_STEPS:
+            return limit
         if found >= limit or left_out > spare:
             return found
         if at == len(choices):
@@ -71,7 +102,8 @@ def count_ways(choices: list[set[int]], limit: int = MOST_WAYS) -> int:
     return min(walk(0, frozenset(), 0, 0), limit)
 
 
-def _most(choices: list[set[int]]) -> int:
+def _matching(choices: list[set[int]]) -> list[int]:
+    # The entry of each line in one largest matching, or -1.
     owner: dict[int, int] = {}
 
     def place(line: int, seen: set[int]) -> bool:
@@ -83,7 +115,10 @@ def _most(choices: list[set[int]]) -> int:
                     return True
         return False
 
-    return sum(place(line, set()) for line in range(len(choices)))
+    for line in range(len(choices)):
+        place(line, set())
+    lines = {line: entry for entry, line in owner.items()}
+    return [lines.get(line, -1) for line in range(len(choices))]
 
 
 def _blocks(edges: dict[int, list[Edge]]) -> list[list[int]]:
@@ -120,7 +155,7 @@ def _tie(board: Board, block: list[int], edges: dict[int, list[Edge]]) -> Tie:
         if i not in taken and ~j not in taken and -weight >= ENOUGH:
             taken |= {i, ~j}
             best.append((i, j))
-    ways = count_ways([{i for _, i, _ in edges[j]} for j in block]) if len(block) <= 12 else MOST_WAYS
+    ways = count_ways([{i for _, i, _ in edges[j]} for j in block]) if len(block) <= _LARGEST else MOST_WAYS
     missing = any(not board.r.references[j] for j in block)
     decide_by = "the reference of the payment" if missing else "which of the candidates the payer meant"
     return Tie(expected, tuple(block), tuple((i, j) for *_, i, j in ranked), tuple(best), ways, decide_by)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.board import Rule
-from renewkit.policies.reconcile.evidence import ENOUGH, MARGIN
+from renewkit.policies.reconcile.evidence import ENOUGH, MARGIN, closeness
 from renewkit.policies.reconcile.references import Naming
 
 if TYPE_CHECKING:
@@ -18,20 +18,22 @@ if TYPE_CHECKING:
 __all__ = ["assign"]
 
 
-def assign(board: Board, candidates: Candidates) -> None:
-    """Match open rows of equal amount with one another as far as the evidence decides."""
-    while matched := _round(board, candidates):
+def assign(board: Board, candidates: Candidates, *, by_date: bool = False) -> None:
+    """Match open rows of equal amount with one another as far as the evidence decides; last, let near dates decide."""
+    while matched := _round(board, candidates, by_date=by_date):
         for i, j, naming in matched:
             board.pair(i, j, _rule(naming))
 
 
-def _round(board: Board, candidates: Candidates) -> list[tuple[int, int, Naming]]:
+def _round(board: Board, candidates: Candidates, *, by_date: bool) -> list[tuple[int, int, Naming]]:
     claims: dict[int, list[tuple[int, int]]] = {}
     firsts: dict[int, list[Edge]] = {}
     for j, edges in candidates.edges.items():
         if board.r_state[j]:
             continue
         still = [edge for edge in edges if not board.e_state[edge[1]]]
+        if still and by_date:
+            still = _dated(board, j, still)
         if still:
             firsts[j] = still
             for weight, i, _ in still:
@@ -48,6 +50,12 @@ def _round(board: Board, candidates: Candidates) -> list[tuple[int, int, Naming]
             if len(edges) > 1:
                 board.rivals[j] = (weight - edges[1][0], tuple(edge[1] for edge in edges[1:]))
     return matched
+
+
+def _dated(board: Board, j: int, edges: list[Edge]) -> list[Edge]:
+    day, days, ids = board.r.days[j], board.e.days, board.e.ids
+    dated = [(weight + closeness(day - days[i]), i, naming) for weight, i, naming in edges]
+    return sorted(dated, key=lambda edge: (-edge[0], ids[edge[1]]))
 
 
 def _rule(naming: Naming) -> Rule:

@@ -100,6 +100,7 @@ class Board:
         "repeats",
         "rivals",
         "rules",
+        "start",
     )
 
     def __init__(self, expected: Entries, received: Entries, rules: MatchRules) -> None:
@@ -107,6 +108,7 @@ class Board:
         self.e = expected
         self.r = received
         self.rules = rules
+        self.start = (expected, received)
         self.e_state = _states(expected)
         self.r_state = _states(received)
         self.mate = array("i", [-1]) * len(received)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from renewkit.policies.reconcile.evidence import AMOUNT, FAR, NAMING, PARTY, SAME_DAY, SAME_FORTNIGHT
+from renewkit.policies.reconcile.evidence import AMOUNT, FAR, NAMING, PARTY
 from renewkit.policies.reconcile.names import likeness, mention, words
 from renewkit.policies.reconcile.payers import PayerIndex
 from renewkit.policies.reconcile.references import Naming, ReferenceIndex
@@ -68,7 +68,9 @@ class Candidates:
                     edges.append((weight, i, _NONE))
                     best = max(best, weight)
         if best < _SURE and (reference or text) and not (best >= _FLOOR and len(naming) > 1):
-            edges += self._slipped(j, naming, name, said)
+            slipped = self._slipped(j, naming, name, said)
+            known = {edge[1] for edge in slipped}
+            edges = [*slipped, *(edge for edge in edges if edge[1] not in known)] if known else edges
         return self._ranked(edges) if len(edges) > 1 else edges
 
     def _ranked(self, edges: list[Edge]) -> list[Edge]:
@@ -101,7 +103,7 @@ class Candidates:
         return edges
 
     def _weigh(self, i: int, j: int, naming: int, name: list[str], said: list[str]) -> int:
-        # The same weights as `strength`, without a call and a branch that a million lines would feel.
+        # The date only breaks ties, and later: see `assign`.
         e_minor, e_days, e_currencies = self._e
         r_minor, r_days, r_currencies, *_ = self._r
         due, paid, days = e_minor[i], r_minor[j], r_days[j] - e_days[i]
@@ -117,6 +119,4 @@ class Candidates:
         weight = _SAYS[naming] + _PAYER[likeness(payer, name) if name else mention(payer, said)]
         if due == paid:
             weight += AMOUNT
-        if not -rules.early <= days <= rules.late:
-            return weight + FAR
-        return weight + (SAME_DAY if -1 <= days <= 1 else SAME_FORTNIGHT if days <= 14 else 0)
+        return weight if -rules.early <= days <= rules.late else weight + FAR

@@ -11,7 +11,7 @@ from typing import Final
 from renewkit.policies.reconcile.names import Likeness
 from renewkit.policies.reconcile.references import Naming
 
-__all__ = ["AMOUNT", "ENOUGH", "FAR", "MARGIN", "NAMING", "PARTY", "SAME_DAY", "strength"]
+__all__ = ["AMOUNT", "ENOUGH", "FAR", "MARGIN", "NAMING", "PARTY", "SAME_DAY", "SAME_FORTNIGHT", "closeness"]
 
 NAMING: Final = {Naming.OTHER: -30, Naming.NONE: 0, Naming.PART: 25, Naming.NORMALISED: 50, Naming.EXACT: 60}
 """What a reference says."""
@@ -44,12 +44,11 @@ MARGIN: Final = 12
 """By how much the best must surpass the next."""
 
 
-def strength(naming: Naming, likeness: Likeness, *, amount: bool, days: int, usual: bool) -> int:
-    """Return the weight of the evidence; `days` lie between the dates, and `usual` says that they are in the window.
+def closeness(days: int) -> int:
+    """Return what the days between a payment and its day say, where all else is equal.
 
-    >>> strength(Naming.EXACT, Likeness.EQUAL, amount=True, days=0, usual=True)
-    132
+    >>> closeness(0), closeness(-9), closeness(40)
+    (12, 6, 0)
     """
     apart = abs(days)
-    date = FAR if not usual else SAME_DAY if apart <= 1 else SAME_FORTNIGHT if apart <= 14 else 0
-    return NAMING[naming] + PARTY[likeness] + (AMOUNT if amount else 0) + date
+    return SAME_DAY if apart <= 1 else SAME_FORTNIGHT if apart <= 14 else 0

@@ -31,6 +31,10 @@ def hold(board: Board, decisions: tuple[Decision, ...], previous: Reconciliation
         _decide(board, decision, expected, received)
     for match in matches:
         _carry(board, match, expected, received)
+    for twice in previous.duplicates if isinstance(previous, Reconciliation) else ():
+        i, j = expected.get(twice.expected), received.get(twice.received)
+        if i is not None and j is not None and board.e_state[i] == State.SETTLED and not board.r_state[j]:
+            board.repeat(j, i)
 
 
 def _rows(side: Entries, states: bytearray) -> dict[str, int]:

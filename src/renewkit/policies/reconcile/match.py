@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from renewkit.policies.reconcile.ambiguity import find_ties
+from renewkit.policies.reconcile.ambiguity import find_ties, settle_blocks
 from renewkit.policies.reconcile.assign import assign
 from renewkit.policies.reconcile.board import Board
 from renewkit.policies.reconcile.candidates import Candidates
@@ -56,10 +56,12 @@ def reconcile(
     >>> [(match.expected, match.received, match.rule.value) for match in result.matched]
     [(('inv_1',), ('line_1',), 'reference')]
     """
-    board = Board(_side(expected), _side(received), rules)
-    hold(board, tuple(decisions), previous)
+    sides, reports, said = (_side(expected), _side(received)), tuple(settlements), tuple(decisions)
+    board = Board(*sides, rules)
+    if isinstance(previous, Reconciliation) and not reports and not said and previous.is_about(board):
+        return previous
+    hold(board, said, previous)
     index, _ = index_references(board.e, board.e_state)
-    reports = tuple(settlements)
     if reports:
         join_settlements(board, reports, index)
     match_exact(board, index)
@@ -68,6 +70,8 @@ def reconcile(
     match_lists(board, candidates)
     match_splits(board, candidates)
     assign(board, candidates)
+    settle_blocks(board, candidates)
+    assign(board, candidates, by_date=True)
     match_parts(board, candidates)
     find_repeats(board)
     match_currencies(board)

@@ -164,6 +164,11 @@ class Reconciliation:
     def _parts(self) -> tuple[object, ...]:
         return (self.matched, self.missing, self.unexpected, self.ambiguous, self.duplicates, self.problems)
 
+    def is_about(self, board: Board) -> bool:
+        """Return whether another board starts from the same entries and rules, so that nothing can have changed."""
+        mine = self._board
+        return mine.rules == board.rules and mine.start[0].says(board.e) and mine.start[1].says(board.r)
+
     def days_of(self) -> dict[str, int]:
         """Return the ordinal day of each received line that is a second payment or part of a tie, by id."""
         r = self._board.r

@@ -1,0 +1,131 @@
+"""Laws of every matcher: ours, and one of a host's own with the same result.
+
+>>> from datetime import date
+>>> from renewkit.policies.reconcile import reconcile
+>>> from renewkit.values.entry import Entry
+>>> from renewkit.values.money import usd
+>>> owed = [Entry("a", usd("5"), date(2024, 3, 1))]
+>>> every_entry_in_one_place(reconcile, owed, [])
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+from renewkit.policies.reconcile import Ambiguous, Duplicate, Match, verify
+from renewkit.values.entry import Entry
+from renewkit.values.money import to_minor
+
+__all__ = [
+    "Matcher",
+    "Result",
+    "certificates_verify",
+    "confirmed_stay",
+    "every_entry_in_one_place",
+    "money_is_conserved",
+    "order_does_not_matter",
+    "twice_is_once",
+]
+
+
+class Result(Protocol):
+    """What a matcher must answer to be judged by these laws."""
+
+    @property
+    def matched(self) -> tuple[Match, ...]:
+        """Return the matches."""
+        ...
+
+    @property
+    def missing(self) -> tuple[Entry, ...]:
+        """Return expected entries without payment."""
+        ...
+
+    @property
+    def unexpected(self) -> tuple[Entry, ...]:
+        """Return received entries that pay nothing."""
+        ...
+
+    @property
+    def ambiguous(self) -> tuple[Ambiguous, ...]:
+        """Return what is tied."""
+        ...
+
+    @property
+    def duplicates(self) -> tuple[Duplicate, ...]:
+        """Return second payments."""
+        ...
+
+
+Matcher = Callable[..., Any]
+"""`matcher(expected, received, previous=...)` returns a `Result`."""
+
+
+def order_does_not_matter(
+    matcher: Matcher,
+    expected: Sequence[Entry],
+    received: Sequence[Entry],
+    mixed_expected: Sequence[Entry],
+    mixed_received: Sequence[Entry],
+) -> None:
+    """Two orders of the same entries give the same result."""
+    assert _said(matcher(expected, received)) == _said(matcher(mixed_expected, mixed_received))
+
+
+def every_entry_in_one_place(matcher: Matcher, expected: Sequence[Entry], received: Sequence[Entry]) -> None:
+    """Each expected entry is matched, missing or tied; each received one matched, unexpected, twice paid or tied."""
+    result: Result = matcher(expected, received)
+    ours = Counter(name for match in result.matched for name in match.expected)
+    ours += Counter(entry.id for entry in result.missing)
+    ours += Counter(name for tie in result.ambiguous for name in tie.expected)
+    theirs = Counter(name for match in result.matched for name in match.received)
+    theirs += Counter(entry.id for entry in result.unexpected)
+    theirs += Counter(twice.received for twice in result.duplicates)
+    theirs += Counter(name for tie in result.ambiguous for name in tie.received)
+    assert ours == Counter(entry.id for entry in expected)
+    assert theirs == Counter(entry.id for entry in received)
+
+
+def money_is_conserved(matcher: Matcher, expected: Sequence[Entry], received: Sequence[Entry]) -> None:
+    """The amounts in all places sum to the amounts that came in, by currency, and no match leaves a residual."""
+    result: Result = matcher(expected, received)
+    amounts = {entry.id: entry for entry in received}
+    placed: Counter[str] = Counter()
+    for entry in (*(line for match in result.matched for line in match.certificate.received), *result.unexpected):
+        placed[entry.amount.currency.code] += to_minor(entry.amount)
+    loose = [twice.received for twice in result.duplicates]
+    loose += [name for tie in result.ambiguous for name in tie.received]
+    for name in loose:
+        placed[amounts[name].amount.currency.code] += to_minor(amounts[name].amount)
+    total: Counter[str] = Counter()
+    for entry in received:
+        total[entry.amount.currency.code] += to_minor(entry.amount)
+    assert dict(total) == dict(placed)
+    assert all(match.certificate.residual == 0 for match in result.matched)
+
+
+def certificates_verify(matcher: Matcher, expected: Sequence[Entry], received: Sequence[Entry]) -> None:
+    """Every match proves itself without the matcher."""
+    for match in matcher(expected, received).matched:
+        assert verify(match) == ()
+
+
+def twice_is_once(matcher: Matcher, expected: Sequence[Entry], received: Sequence[Entry]) -> None:
+    """The same entries again, with the first result as the previous one, change nothing."""
+    first = matcher(expected, received)
+    assert _said(first) == _said(matcher(expected, received, previous=first))
+
+
+def confirmed_stay(
+    matcher: Matcher, expected: Sequence[Entry], received: Sequence[Entry], later: Sequence[Entry]
+) -> None:
+    """Lines that come later never change a match of an earlier run."""
+    first = matcher(expected, received)
+    second = matcher(expected, [*received, *later], previous=first)
+    assert set(first.matched) <= set(second.matched)
+
+
+def _said(result: Result) -> tuple[Iterable[object], ...]:
+    return (result.matched, result.missing, result.unexpected, result.ambiguous, result.duplicates)
