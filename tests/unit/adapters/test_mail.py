@@ -569,3 +569,21 @@ def test_a_killed_writer_leaves_the_folder_of_an_undisturbed_one(tmp_path: Path)
     assert {file.name: file.read_bytes() for file in quiet.iterdir()} == {
         file.name: file.read_bytes() for file in rough.iterdir()
     }
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_draft_that_another_writer_named_is_a_success(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    """Whoever gives the file its name first, the message has gone out; a draft that is simply lost is a failure for now."""
+    rename = os.replace
+
+    def late(draft: str, final: str) -> None:
+        if is_there:
+            rename(draft, final)
+        raise FileNotFoundError(2, "No such file or directory")
+
+    folder = MailFolder(tmp_path, sender=SENDER)
+    monkeypatch.setattr(os, "replace", late)
+    failure = Undelivered("the mail folder: No such file or directory", is_permanent=False)
+    assert (Sent("msg_sample@example.com") if is_there else failure) == folder.send(sample_message())

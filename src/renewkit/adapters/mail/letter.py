@@ -45,9 +45,9 @@ _ITEMISED: Final = frozenset({"invoice"})
 
 @attrs.frozen(kw_only=True)
 class Letter:
-    """A mail in words: a tone, a subject, a heading, paragraphs, rows of label and value, and lines of item and amount.
+    """A mail in words: a tone, a subject, a heading, paragraphs, rows of label and value, lines of item and amount.
 
-    `account` are the lines of where to transfer to, under the title `account_title`.
+    `account` are the lines of where to transfer to, under the title `account_title`; `colon` stands behind a label.
     """
 
     tone: str
@@ -58,6 +58,7 @@ class Letter:
     greeting: str
     paragraphs: tuple[str, ...]
     rows: tuple[tuple[str, str], ...]
+    colon: str
     items: tuple[tuple[str, str], ...] = ()
     account_title: str = ""
     account: tuple[str, ...] = ()
@@ -87,6 +88,7 @@ def compose(message: Message, *, sender: Sender, texts: Texts, speech: Speech, n
         greeting=texts.say("words.greeting", facts),
         paragraphs=_paragraphs(message, texts, facts, way),
         rows=tuple((texts.say(f"label.{row}", facts), facts[row]) for row in rows if row in facts),
+        colon=texts.say("words.colon", facts),
         items=_items(message, texts, speech, name_of) if message.topic in _ITEMISED else (),
         account_title=texts.say("words.account", facts),
         account=sender.account if pays_by_transfer else (),

@@ -73,13 +73,13 @@ _END: Final = """\
 
 def as_text(letter: Letter) -> str:
     """Return a letter as plain text, blocks parted by a blank line."""
-    blocks = [letter.greeting, *letter.paragraphs, _text_rows(letter.rows)]
+    blocks = [letter.greeting, *letter.paragraphs, _text_rows(letter.rows, letter.colon)]
     if letter.items:
-        blocks.append(_text_rows(letter.items))
+        blocks.append(_text_rows(letter.items, letter.colon))
     if letter.account:
         blocks.append("\n".join((letter.account_title, *letter.account)))
     if letter.link:
-        blocks.append(f"{letter.button}: {letter.link}")
+        blocks.append(f"{letter.button}{letter.colon}{letter.link}")
     blocks += ["\n".join(filter(None, (letter.closing, letter.seller))), f"-- \n{letter.footer}"]
     return "\n\n".join(blocks) + "\n"
 
@@ -111,8 +111,8 @@ def as_html(letter: Letter) -> str:
     return "".join(parts)
 
 
-def _text_rows(rows: Iterable[tuple[str, str]]) -> str:
-    return "\n".join(f"{label}: {value}" for label, value in rows)
+def _text_rows(rows: Iterable[tuple[str, str]], colon: str) -> str:
+    return "\n".join(f"{label}{colon}{value}" for label, value in rows)
 
 
 def _html_items(letter: Letter) -> list[str]:
