@@ -47,5 +47,10 @@ class TestPostgres(StorageConformance):
     def reopen(self, storage: Storage) -> SqlStorage:
         return self._open(self.schemas[storage])
 
+    @pytest.mark.slow
+    def test_st_44_model(self) -> None:
+        """ST-44 As in the kit; a database of its own for each example takes its time."""
+        super().test_st_44_model()
+
     def _open(self, name: str) -> SqlStorage:
         return SqlStorage(f"{self.url}&options=-csearch_path%3D{name}")

@@ -28,6 +28,11 @@ class TestSqliteFile(StorageConformance):
     def reopen(self, storage: Storage) -> SqlStorage:
         return SqlStorage(self.urls[storage])
 
+    @pytest.mark.slow
+    def test_st_44_model(self) -> None:
+        """ST-44 As in the kit; a database of its own for each example takes its time."""
+        super().test_st_44_model()
+
 
 class TestSqliteInMemory(StorageConformance):
     """SQLite in memory, one connection that all threads share by turns."""
