@@ -11,6 +11,7 @@ from moneyed import Money
 
 from renewkit.errors import (
     AmountPrecisionError,
+    ConfigurationError,
     DateExpectedError,
     ExactNumberError,
     GranularityError,
@@ -160,6 +161,27 @@ def test_the_ambient_decimal_context_has_no_say(precision: int) -> None:
         net = change(old=usd("123456.78"), new=usd("0"), over=MARCH, at=TENTH).net
     assert (usd("35842.29"), usd("87614.49")) == parts
     assert (usd("87614.49"), usd("-87614.49")) == (alone, net)
+
+
+@pytest.mark.parametrize("at", [None, "2024-03-10", 10])
+def test_what_is_no_day_cuts_nothing(at: object) -> None:
+    """Text and numbers are no days, nor is nothing at all."""
+    for policy in (ProrationPolicy(), ALONE):
+        with pytest.raises(DateExpectedError):
+            prorate(usd("1"), over=MARCH, at=at, policy=policy)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_cuts_may_come_from_any_iterable() -> None:
+    """Sets and generators of days are read once."""
+    assert prorate(usd("31"), over=MARCH, at=iter([TENTH])) == prorate(usd("31"), over=MARCH, at={TENTH})
+
+
+def test_a_policy_is_a_policy() -> None:
+    """A word for a policy is refused."""
+    for call in (prorate, change):
+        terms = {"old": usd("1"), "new": usd("1")} if call is change else {"amount": usd("1")}
+        with pytest.raises(ConfigurationError, match="a ProrationPolicy"):
+            call(**terms, over=MARCH, at=TENTH, policy="actual")  # type: ignore[operator]  # wrong on purpose
 
 
 # ------------------------------------------------------------------------------------------------------ one part alone

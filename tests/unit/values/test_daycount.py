@@ -202,6 +202,14 @@ def test_months_and_seconds_have_no_days(by: DayCount) -> None:
         counted_days(FEBRUARY, by=by)
 
 
+def test_a_count_is_a_day_count() -> None:
+    """A word for a convention is refused."""
+    with pytest.raises(ConfigurationError, match="a DayCount"):
+        fraction(FEBRUARY, of=FEBRUARY, by="actual")  # type: ignore[arg-type]  # wrong on purpose
+    with pytest.raises(ConfigurationError, match="a DayCount"):
+        counted_days(FEBRUARY, by="actual")  # type: ignore[arg-type]  # wrong on purpose
+
+
 @pytest.mark.parametrize(
     ("period", "months"),
     [

@@ -10,7 +10,7 @@ from typing import Final, Generic
 import attrs
 
 from renewkit.errors import RangeError
-from renewkit.policies.proration.parts import DEFAULT, Amount, minus, remaining
+from renewkit.policies.proration.parts import DEFAULT, Amount, check_kinds, minus, remaining
 from renewkit.policies.proration.scale import Quantity, Scale
 from renewkit.values.daycount import (
     ChangeDay,
@@ -19,7 +19,6 @@ from renewkit.values.daycount import (
     EarlierCredits,
     ProrationPolicy,
     ShortRate,
-    check_granularity,
 )
 from renewkit.values.line import Line
 from renewkit.values.moments import civil_date, instant
@@ -212,7 +211,7 @@ def _days(over: Period | Span, cut: date) -> Period | None:
 
 
 def _cut(over: Period | Span, at: date, policy: ProrationPolicy) -> date:
-    check_granularity(over, policy.by)
+    check_kinds(over, policy)
     is_span = isinstance(over, Span)
     cut: date = instant(at) if is_span else civil_date(at)  # type: ignore[arg-type]  # instant checks
     if not over.start <= cut <= over.end:

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 import pendulum
 from moneyed import Money
 
-from renewkit.errors import RangeError
+from renewkit.errors import ConfigurationError, DateExpectedError, RangeError
 from renewkit.values.daycount import DayCount, ProrationPolicy, RoundingScope, check_granularity
 from renewkit.values.moments import civil_date, instant
 from renewkit.values.money import ExactMoney, Rounding, from_minor, round_ratio, to_minor
@@ -22,6 +22,7 @@ from renewkit.values.period import Period, ServicePeriod, Span
 __all__ = [
     "DEFAULT",
     "Amount",
+    "check_kinds",
     "grant",
     "minus",
     "portion",
@@ -62,9 +63,8 @@ def prorate(
     (Money('8.71', 'USD'), Money('21.28', 'USD'))
     """
     if type(amount) is Money and type(over) is Period and (policy is DEFAULT or _is_quick(policy)):
-        days = (at,) if isinstance(at, date) else at
-        return _quick_parts(amount, over, days, policy.rounding)  # pyright: ignore[reportReturnType]  # it is Money
-    check_granularity(over, policy.by)
+        return _quick_parts(amount, over, _listed(at), policy.rounding)  # pyright: ignore[reportReturnType]  # it is Money
+    check_kinds(over, policy)
     cuts = _cuts(over, at)
     if isinstance(amount, ExactMoney):
         return tuple([amount * share for share in _shares(over, cuts, policy)])
@@ -82,8 +82,8 @@ def portion(amount: Amount, part: Period | Span, *, of: Period | Span, policy: P
     >>> portion(usd("29.99"), Period(date(2024, 3, 10), date(2024, 4, 1)), of=march)
     Money('21.28', 'USD')
     """
-    check_granularity(part, policy.by)
-    check_granularity(of, policy.by)
+    check_kinds(part, policy)
+    check_kinds(of, policy)
     if not (of.start <= part.start and part.end <= of.end):
         remedy = "cut the part at the period's edges, or measure longer service with BillingCycle.measure"
         raise RangeError(f"a part within {of}", str(part), remedy)
@@ -106,7 +106,7 @@ def service_amount(amount: Amount, service: ServicePeriod, *, policy: ProrationP
     >>> service_amount(usd("31"), stub, policy=ProrationPolicy(leading_stub=StubCharge.FULL))
     Money('31.00', 'USD')
     """
-    check_granularity(service.period, policy.by)
+    check_kinds(service.period, policy)
     return scaled(amount, policy.service_share(service), policy)
 
 
@@ -122,7 +122,7 @@ def grant(
     >>> grant(4000, over=month, at=date(2025, 8, 3), policy=ProrationPolicy(rounding=Rounding.DOWN))
     Decimal('2193')
     """
-    check_granularity(over, policy.by)
+    check_kinds(over, policy)
     whole(places, least=0, most=18, name="decimal places")
     share = remaining(over, min(max(_edge(over, at), over.start), over.end), policy)
     units = count(quantity) * share * 10**places
@@ -167,12 +167,32 @@ def minus(one: Amount, other: Amount) -> Amount:
     return from_minor(to_minor(one) - to_minor(other), one.currency)  # pyright: ignore[reportArgumentType]  # of one kind
 
 
+def check_kinds(over: Period | Span, policy: ProrationPolicy) -> None:
+    """Raise `ConfigurationError` for what is no policy, `GranularityError` for a period that it does not count.
+
+    >>> check_kinds(Period(date(2024, 3, 1), date(2024, 4, 1)), DEFAULT)
+    """
+    if not isinstance(policy, ProrationPolicy):
+        raise ConfigurationError("a ProrationPolicy", policy, "pass one of the profiles, or ProrationPolicy()")
+    check_granularity(over, policy.by)
+
+
+def _listed(at: date | Iterable[date]) -> Iterable[date]:
+    if type(at) is list:
+        return at
+    if isinstance(at, date):
+        return (at,)
+    if isinstance(at, str) or not isinstance(at, Iterable):
+        raise DateExpectedError("a day, an instant, or several of them", at, "pass a date or a list of dates")
+    return at
+
+
 def _edge(over: Period | Span, value: date) -> date:
     return instant(value) if isinstance(over, Span) else civil_date(value)  # type: ignore[arg-type]  # instant checks
 
 
 def _cuts(over: Period | Span, at: date | Iterable[date]) -> list[date]:
-    cuts = sorted(_edge(over, value) for value in ((at,) if isinstance(at, date) else at))
+    cuts = sorted(_edge(over, value) for value in _listed(at))
     if cuts and not (over.start <= cuts[0] and cuts[-1] <= over.end):
         raise _outside(over, cuts)
     return cuts
@@ -185,7 +205,9 @@ def _minor_parts(minor: int, over: Period | Span, cuts: Sequence[date], policy: 
 
 
 def _is_quick(policy: ProrationPolicy) -> bool:
-    return policy.by is _ACTUAL and policy.rounding_scope is _CUMULATIVE and policy.fraction_places is None
+    if not isinstance(policy, ProrationPolicy) or policy.by is not _ACTUAL:
+        return False
+    return policy.rounding_scope is _CUMULATIVE and policy.fraction_places is None
 
 
 def _quick_parts(amount: Money, over: Period, at: Iterable[date], rounding: Rounding) -> tuple[Money, ...]:

@@ -73,6 +73,7 @@ def fraction(part: Period | Span, *, of: Period | Span, by: DayCount = DayCount.
     >>> fraction(week, of=february, by=DayCount.ACTUAL), fraction(week, of=february, by=DayCount.ACT_360)
     (Fraction(7, 29), Fraction(7, 30))
     """
+    _check_count(by)
     if by is DayCount.SECONDS:
         return Fraction(_microseconds(part), _microseconds(of))
     part, of = _period(part), _period(of)
@@ -101,6 +102,7 @@ def counted_days(part: Period, *, by: DayCount) -> int:
     >>> [counted_days(february, by=by) for by in (DayCount.ACTUAL, DayCount.THIRTY_360_BOND, DayCount.THIRTY_E_360)]
     [31, 32, 31]
     """
+    _check_count(by)
     start, end = _period(part).start, part.end
     if by in _THIRTY:
         first, last = _THIRTY[by](start, end)
@@ -137,6 +139,11 @@ def whole_months(period: Period) -> int:
     day = max(period.start.day, period.end.day)
     on_grid = clamped(first, day) == period.start and clamped(last, day) == period.end
     return last - first if on_grid else 0
+
+
+def _check_count(by: DayCount) -> None:
+    if not isinstance(by, DayCount):
+        raise ConfigurationError("a DayCount", by, "choose a member such as DayCount.ACTUAL")
 
 
 def _over(part: int, reference: int, by: DayCount) -> Fraction:
