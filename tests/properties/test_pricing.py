@@ -56,6 +56,7 @@ def test_scaling_scales(price: Price, quantity: Number) -> None:
 
 
 @given(tiers=tier_lists(), quantity=quantities())
+@example(tiers=TIERS, quantity=10)
 def test_each_unit_costs_its_tier(tiers: tuple[Tier, ...], quantity: Number) -> None:
     """The n-th unit costs what its tier says."""
     laws.each_unit_costs_its_tier(Graduated(tiers), int(quantity) + 1)

@@ -99,11 +99,9 @@ def each_unit_costs_its_tier(price: Graduated, number: int) -> None:
         high = Fraction(number) if tier.up_to is None else min(tier.up_to, Fraction(number))
         inside = max(high - max(low, Fraction(number - 1)), Fraction())
         cost += tier.unit.amount * inside
-        if index and inside and low >= number - 1:
-            cost += tier.flat.amount if tier.flat else Fraction()
-        if tier.up_to is None or tier.up_to >= number:
-            break
-        low = tier.up_to
+        if tier.flat is not None and index and inside and low >= number - 1:
+            cost += tier.flat.amount
+        low = high
     assert cost == step.amount, f"unit {number} cost {step} instead of {cost}"
 
 
