@@ -575,7 +575,7 @@ def test_a_killed_writer_leaves_the_folder_of_an_undisturbed_one(tmp_path: Path)
 def test_a_draft_that_another_writer_named_is_a_success(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
 ) -> None:
-    """Whoever gives the file its name first, the message has gone out; a draft that is simply lost is a failure for now."""
+    """Whoever names the file first, the message has gone out; a draft that is simply lost is a failure for now."""
     rename = os.replace
 
     def late(draft: str, final: str) -> None:
