@@ -20,6 +20,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from datetime import time as time_of_day
 from pathlib import Path
 
 import attrs
@@ -28,6 +29,7 @@ from renewkit import Customer, Entry, Flat, Item, MatchRules, Renewals, Subscrip
 from renewkit.adapters.bank_transfer import BankTransfer
 from renewkit.adapters.clock import VirtualClock
 from renewkit.adapters.sql import SqlStorage
+from renewkit.books.invoice import Payment
 from renewkit.books.subscription import Collection
 from renewkit.effects.outcome import Sent
 from renewkit.policies.cycle import MONTHLY, BillingCycle
@@ -36,6 +38,7 @@ from renewkit.testing.fakes import FunctionMessenger
 from renewkit.values.money import money
 
 ZONE = "Europe/Prague"
+NOON = time_of_day(12)
 BOOK = "standing-orders"
 # A standing order is carried out on its day or, over a weekend or holiday, a few days later; never before.
 RULES = MatchRules(early=0, late=6)
@@ -161,10 +164,14 @@ def match(storage: SqlStorage, renewals: Renewals, contracts: dict[str, Order], 
     ]
     by_id = {line.id: line for line in lines}
     result = reconcile(expected, [line.entry for line in lines], rules=RULES)
-    for invoice_id, line_id in result.pairs():
-        invoice, line = invoices[invoice_id], by_id[line_id]
+    payments = [
+        (invoice_id, Payment(line_id, by_id[line_id].entry.amount, at=datetime.combine(by_id[line_id].on, NOON, UTC), method="bank_transfer"))
+        for invoice_id, line_id in result.pairs()
+    ]
+    renewals.record_payments(payments)
+    for invoice_id, payment in payments:
+        invoice, line = invoices[invoice_id], by_id[payment.id]
         order = contracts[invoice.subscription_id]
-        renewals.record_payment(invoice_id, line.entry.amount, key=line.id)
         tally.matched.add(line.id)
         tally.wrong += (order.account, order.payee, order.amount) != (line.account, line.payee, line.amount)
         tally.on_the_day += invoice.due_on == line.on

@@ -21,12 +21,12 @@ from renewkit.engine.execute import OnUnknownSend, Settings, TickReport, run
 from renewkit.engine.news import Came, Cancelled, PaymentReceived, Released, Subscribed
 from renewkit.engine.plan import fold
 from renewkit.errors import ConflictError, NotFoundError, StateError
-from renewkit.ports.storage import By, Lease, SnapshotOf, SubscriptionsOf
+from renewkit.ports.storage import By, Lease, SnapshotOf, SnapshotsOf, SubscriptionsOf
 from renewkit.values.ids import identifier
 from renewkit.values.moments import civil_date, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     import pendulum
@@ -90,7 +90,7 @@ class Renewals:
             version = known.version if known else 0
             due = self._now() if known else None
             commit = Commit(book=self.book, customer_id=customer.id, version=version, due=due, customer=customer)
-            if self._commit(commit):
+            if self._commit((commit,)):
                 return
         raise self._contested(customer.id)
 
@@ -100,7 +100,7 @@ class Renewals:
         Subscribing the same contract again changes nothing. Raises `NotFoundError` for an unknown customer and `StateError`
         for an id that stands for another contract.
         """
-        snapshot = self._news(By.CUSTOMER, subscription.customer_id, (Subscribed(subscription),))
+        (snapshot,) = self._news(By.CUSTOMER, ((subscription.customer_id, Subscribed(subscription)),))
         made = snapshot.subscription(subscription.id)
         if attrs.evolve(made, standing=subscription.standing) != subscription:
             remedy = "give the new contract an id of its own"
@@ -113,7 +113,7 @@ class Renewals:
         """
         subscription = self._snapshot(By.SUBSCRIPTION, subscription_id).subscription(subscription_id)
         day = subscription.billed_until if on is None else civil_date(on)
-        self._news(By.SUBSCRIPTION, subscription_id, (Cancelled(subscription_id, day),))
+        self._news(By.SUBSCRIPTION, ((subscription_id, Cancelled(subscription_id, day)),))
         return day
 
     def record_payment(
@@ -127,8 +127,19 @@ class Renewals:
         """
         moment = self._now() if at is None else instant(at)
         payment = Payment(identifier(key, name="payment key"), amount, at=moment, method=method)
-        snapshot = self._news(By.INVOICE, invoice_id, (PaymentReceived(invoice_id, payment),))
-        return next(invoice for invoice in snapshot.invoices if invoice.id == invoice_id)
+        (invoice,) = self.record_payments(((invoice_id, payment),))
+        return invoice
+
+    def record_payments(self, payments: Iterable[tuple[str, Payment]]) -> tuple[Invoice, ...]:
+        """Book many payments at once, each for the invoice with this id, and return the invoices afterwards.
+
+        Each customer's payments are booked together or not at all; what was booked before stays as it is. Raises like
+        `record_payment`.
+        """
+        pieces = [PaymentReceived(invoice_id, payment) for invoice_id, payment in payments]
+        booked = self._news(By.INVOICE, [(piece.invoice_id, piece) for piece in pieces]) if pieces else ()
+        known = {bill.id: bill for snapshot in booked for bill in snapshot.invoices}
+        return tuple(known[piece.invoice_id] for piece in pieces)
 
     def review(self, subscription_id: str, *, outcome: ChargeOutcome | None = None) -> None:
         """Release a parked contract after a person has looked at it.
@@ -139,7 +150,7 @@ class Renewals:
         mine = {bill.id for bill in snapshot.invoices if bill.subscription_id == subscription_id}
         open_charges = [charge for charge in snapshot.pending if getattr(charge, "invoice_id", None) in mine]
         told = tuple(Came(charge, outcome) for charge in open_charges) if outcome is not None else ()
-        self._news(By.SUBSCRIPTION, subscription_id, (*told, Released(subscription_id)))
+        self._news(By.SUBSCRIPTION, [(subscription_id, piece) for piece in (*told, Released(subscription_id))])
 
     def upcoming(self, n: int = 5, *, subscription: str | None = None) -> tuple[Renewal, ...]:
         """Return the next `n` renewals of the book, or of one subscription, by issue date: when, how much and why.
@@ -172,29 +183,54 @@ class Renewals:
     def _snapshot(self, by: By, key: str) -> Snapshot:
         snapshot = self._storage.load(SnapshotOf(self.book, key, by))
         if snapshot is None:
-            raise NotFoundError(f"a {by.value} in book {self.book}", key, "save or subscribe it first, or check the id")
+            raise self._unknown(by, key)
         return snapshot
 
-    def _news(self, by: By, key: str, news: Iterable[News]) -> Snapshot:
-        """Book news on the customer that an id belongs to, trying again when another writer was first."""
-        pieces = tuple(news)
+    def _news(self, by: By, news: Iterable[tuple[str, News]]) -> tuple[Snapshot, ...]:
+        """Book news on the customers that their ids belong to, and again for those where another writer was first."""
+        waiting: dict[str, list[News]] = {}
+        for key, piece in news:
+            waiting.setdefault(key, []).append(piece)
+        done: list[Snapshot] = []
         for _ in range(_TRIES):
-            snapshot = self._snapshot(by, key)
+            snapshots = self._storage.load(SnapshotsOf(self.book, tuple(waiting), by))
+            named = [[key for key in _ids(snapshot, by) if key in waiting] for snapshot in snapshots]
+            if missing := waiting.keys() - {key for keys in named for key in keys}:
+                raise self._unknown(by, min(missing))
             now = self._now()
-            booked = fold(snapshot, now=now, news=pieces, who="host")
-            if booked.is_empty or self._commit(booked.commit(fence=None, due=now, release=False)):
-                return booked.after
-        raise self._contested(key)
+            plans = [
+                fold(snapshot, now=now, news=[piece for key in keys for piece in waiting[key]], who="host")
+                for snapshot, keys in zip(snapshots, named, strict=True)
+            ]
+            written = self._commit([plan.commit(fence=None, due=now, release=False) for plan in plans if not plan.is_empty])
+            for plan, keys in zip(plans, named, strict=True):
+                if plan.is_empty or plan.before.customer.id in written:
+                    done.append(plan.after)
+                    for key in keys:
+                        del waiting[key]
+            if not waiting:
+                return tuple(done)
+        raise self._contested(", ".join(waiting))
 
-    def _commit(self, commit: Commit) -> bool:
-        (answer,) = self._storage.commit((commit,))
-        if isinstance(answer, Conflict) and answer.what != "version":
-            raise ConflictError(
-                f"{answer.what} {answer.expected}", answer.actual, "check which other writer uses this id"
-            )
-        return isinstance(answer, Receipt)
+    def _commit(self, commits: Sequence[Commit]) -> set[str]:
+        """Write commits, and return the customers for whom nobody else was first."""
+        answers = self._storage.commit(tuple(commits)) if commits else ()
+        for answer in answers:
+            if isinstance(answer, Conflict) and answer.what != "version":
+                remedy = "check which other writer uses this id"
+                raise ConflictError(f"{answer.what} {answer.expected}", answer.actual, remedy)
+        return {answer.customer_id for answer in answers if isinstance(answer, Receipt)}
+
+    def _unknown(self, by: By, key: str) -> NotFoundError:
+        return NotFoundError(f"a {by.value} in book {self.book}", key, "save or subscribe it first, or check the id")
 
     def _contested(self, key: str) -> ConflictError:
         return ConflictError(
             f"to be the only writer of {key} within {_TRIES} tries", "a conflict each time", "try again"
         )
+
+
+def _ids(snapshot: Snapshot, by: By) -> Iterable[str]:
+    if by is By.CUSTOMER:
+        return (snapshot.customer.id,)
+    return (part.id for part in (snapshot.invoices if by is By.INVOICE else snapshot.subscriptions))

@@ -30,6 +30,7 @@ from renewkit.ports.storage import (
     InvoicesOf,
     OpenInvoices,
     SnapshotOf,
+    SnapshotsOf,
     StorageCapabilities,
     StoredFact,
     SubscriptionsOf,
@@ -142,6 +143,8 @@ class MemoryStorage:
     @overload
     def load(self, query: SnapshotOf) -> Snapshot | None: ...
     @overload
+    def load(self, query: SnapshotsOf) -> tuple[Snapshot, ...]: ...
+    @overload
     def load(self, query: OpenInvoices | InvoicesOf) -> tuple[Invoice, ...]: ...
     @overload
     def load(self, query: SubscriptionsOf) -> tuple[Subscription, ...]: ...
@@ -149,14 +152,16 @@ class MemoryStorage:
     def load(self, query: CustomersOf) -> tuple[Customer, ...]: ...
 
     def load(
-        self, query: SnapshotOf | OpenInvoices | InvoicesOf | SubscriptionsOf | CustomersOf
-    ) -> Snapshot | tuple[Invoice, ...] | tuple[Subscription, ...] | tuple[Customer, ...] | None:
+        self, query: SnapshotOf | SnapshotsOf | OpenInvoices | InvoicesOf | SubscriptionsOf | CustomersOf
+    ) -> Snapshot | tuple[Snapshot, ...] | tuple[Invoice, ...] | tuple[Subscription, ...] | tuple[Customer, ...] | None:
         """Return what a query asks for; None for a snapshot of nobody."""
         with self._lock:
             book = self._book(query.book)
             match query:
-                case SnapshotOf():
-                    return _find(book, query)
+                case SnapshotOf(_, key, by):
+                    return next(iter(_find(query.book, book, (key,), by)), None)
+                case SnapshotsOf(_, keys, by):
+                    return _find(query.book, book, keys, by)
                 case OpenInvoices():
                     return _by_due(bill for bill in book.invoices.values() if bill.is_open)
                 case InvoicesOf(_, wanted, since):
@@ -189,12 +194,10 @@ def _by_due(bills: Iterable[Invoice]) -> tuple[Invoice, ...]:
     return tuple(sorted(bills, key=lambda bill: (bill.due_on, bill.id)))
 
 
-def _snapshot(name: str, book: _Book, row: _Row, also: Invoice | None = None) -> Snapshot:
+def _snapshot(name: str, book: _Book, row: _Row, also: Iterable[Invoice] = ()) -> Snapshot:
     pending = tuple(book.effects[key][1] for key in row.pending)
-    named = (key for effect in pending if (key := effect.invoice_id) and key in book.invoices)
-    bills = {key: book.invoices[key] for key in (*row.live, *named)}
-    if also is not None:
-        bills[also.id] = also
+    named = (effect.invoice_id for effect in pending if effect.invoice_id)
+    bills = {key: book.invoices[key] for key in (*row.live, *named)} | {bill.id: bill for bill in also}
     return Snapshot(
         book=name,
         customer=row.customer,
@@ -207,12 +210,16 @@ def _snapshot(name: str, book: _Book, row: _Row, also: Invoice | None = None) ->
     )
 
 
-def _find(book: _Book, query: SnapshotOf) -> Snapshot | None:
-    bill = book.invoices.get(query.id) if query.by is By.INVOICE else None
-    contract = book.subscriptions.get(query.id) if query.by is By.SUBSCRIPTION else None
-    found = bill or contract
-    row = book.rows.get(found.customer_id if found else query.id) if found or query.by is By.CUSTOMER else None
-    return _snapshot(query.book, book, row, bill) if row else None
+def _find(name: str, book: _Book, keys: Iterable[str], by: By) -> tuple[Snapshot, ...]:
+    also: dict[str, list[Invoice]] = {}
+    for key in keys:
+        if by is By.INVOICE and (bill := book.invoices.get(key)):
+            also.setdefault(bill.customer_id, []).append(bill)
+        elif by is By.SUBSCRIPTION and (contract := book.subscriptions.get(key)):
+            also.setdefault(contract.customer_id, [])
+        elif by is By.CUSTOMER and key in book.rows:
+            also.setdefault(key, [])
+    return tuple(_snapshot(name, book, book.rows[key], bills) for key, bills in sorted(also.items()))
 
 
 def _check(book: _Book, commit: Commit) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from renewkit.books.invoice import InvoiceState
+from renewkit.books.invoice import InvoiceState, Payment
 from renewkit.cli.csv_file import BadField, read_rows, write_rejected
 from renewkit.cli.sandbox import BOOK, NOON
 from renewkit.policies.reconcile import Settled, reconcile
@@ -23,7 +23,6 @@ from renewkit.values.ids import content_key
 from renewkit.values.money import money
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from renewkit.books.invoice import Invoice
@@ -53,7 +52,7 @@ class StatementReport:
     rejected_file: Path | None
 
 
-def import_statement(path: Path, sandbox: Sandbox, *, step: Callable[[], None] = lambda: None) -> StatementReport:
+def import_statement(path: Path, sandbox: Sandbox) -> StatementReport:
     """Match the lines of a statement to the invoices of a book, and book what is certain.
 
     Payments carry the date of their line. Bad rows are collected in `FILE.rejected.csv` beside the file.
@@ -64,20 +63,15 @@ def import_statement(path: Path, sandbox: Sandbox, *, step: Callable[[], None] =
     fresh = [line for line in lines if line.id not in booked]
     result = _reconcile(sandbox, invoices, fresh)
     by_id = {line.id: line for line in fresh}
-    matched = duplicates = 0
-    for match in result.matched:
-        if len(match.expected) == len(match.received) == 1:
-            _book(sandbox, match.expected[0], by_id[match.received[0]])
-            matched += 1
-            step()
-    for duplicate in result.duplicates:
-        _book(sandbox, duplicate.expected, by_id[duplicate.received])
-        duplicates += 1
-        step()
+    # A sum of several lines or invoices is a suggestion until a person has split it.
+    single = [match for match in result.matched if len(match.expected) == len(match.received) == 1]
+    pairs = [(match.expected[0], match.received[0]) for match in single]
+    pairs += [(duplicate.expected, duplicate.received) for duplicate in result.duplicates]
+    sandbox.renewals.record_payments((invoice, _payment(by_id[line])) for invoice, line in pairs)
     return StatementReport(
         lines=len(lines),
-        matched=matched,
-        duplicates=duplicates,
+        matched=len(single),
+        duplicates=len(result.duplicates),
         booked_before=len(lines) - len(fresh),
         ambiguous=len(result.ambiguous),
         unexpected=tuple(entry.id for entry in result.unexpected),
@@ -148,6 +142,5 @@ def _reconcile(sandbox: Sandbox, invoices: list[Invoice], lines: list[Entry]) ->
     return reconcile(expected, lines, decisions=[Settled(bill.id) for bill in settled if bill.total.amount != 0])
 
 
-def _book(sandbox: Sandbox, invoice_id: str, line: Entry) -> None:
-    moment = datetime.combine(line.on, NOON, tzinfo=UTC)
-    sandbox.renewals.record_payment(invoice_id, line.amount, key=line.id, at=moment)
+def _payment(line: Entry) -> Payment:
+    return Payment(line.id, line.amount, at=datetime.combine(line.on, NOON, tzinfo=UTC), method="bank_transfer")

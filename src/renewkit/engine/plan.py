@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 import attrs
 import pendulum
 
-from renewkit.books.audit import Fact
+from renewkit.books.audit import GENESIS, Fact
 from renewkit.books.invoice import Invoice
 from renewkit.books.lifecycle import Status
 from renewkit.books.subscription import Subscription
@@ -148,7 +148,7 @@ def _fold(desk: Desk, piece: News) -> None:
             if invoice_id in desk.invoices:
                 fold_payment(desk, desk.invoices[invoice_id], payment)
         case Subscribed(subscription):
-            if subscription.id == subscription_id:
+            if subscription.id == subscription_id and desk.subscription.standing.head == GENESIS:
                 desk.note("subscription.made", items=", ".join(item.id for item in subscription.items))
         case Cancelled(named, on):
             if named == subscription_id:

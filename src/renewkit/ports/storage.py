@@ -29,6 +29,7 @@ __all__ = [
     "Lease",
     "OpenInvoices",
     "SnapshotOf",
+    "SnapshotsOf",
     "Storage",
     "StorageCapabilities",
     "StoredFact",
@@ -76,6 +77,18 @@ class SnapshotOf:
 
     book: str
     id: str
+    by: By = By.CUSTOMER
+
+
+@attrs.frozen
+class SnapshotsOf:
+    """The snapshots of several customers at once, found like `SnapshotOf`; each customer once, in order of id.
+
+    Ids that name nobody are passed over.
+    """
+
+    book: str
+    ids: tuple[str, ...] = attrs.field(converter=tuple)
     by: By = By.CUSTOMER
 
 
@@ -141,6 +154,8 @@ class Storage(Protocol):
 
     @overload
     def load(self, query: SnapshotOf) -> Snapshot | None: ...
+    @overload
+    def load(self, query: SnapshotsOf) -> tuple[Snapshot, ...]: ...
     @overload
     def load(self, query: OpenInvoices | InvoicesOf) -> tuple[Invoice, ...]: ...
     @overload

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import bindparam, or_, select, update
@@ -18,15 +19,15 @@ from renewkit.effects.snapshot import Snapshot
 from renewkit.ports.storage import By, InvoicesOf, OpenInvoices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pendulum
     from sqlalchemy import Connection, Row, Select
 
     from renewkit.adapters.sql.documents import Documents
-    from renewkit.ports.storage import Lease, SnapshotOf, StoredFact
+    from renewkit.ports.storage import Lease, StoredFact
 
-__all__ = ["claim", "customers", "facts", "invoices", "snapshot", "subscriptions"]
+__all__ = ["claim", "customers", "facts", "invoices", "snapshots", "subscriptions"]
 
 T = TypeVar("T")
 
@@ -56,22 +57,19 @@ def claim(
     return _snapshots(conn, documents, lease.book, rows, claimed=1)
 
 
-def snapshot(conn: Connection, documents: Documents, query: SnapshotOf) -> Snapshot | None:
-    """Return one customer's snapshot, by the id of the customer, a subscription or an invoice."""
-    customer_id, also = query.id, None
-    if query.by is not By.CUSTOMER:
-        table = schema.invoices if query.by is By.INVOICE else schema.subscriptions
-        found = conn.execute(
-            select(table.c.customer_id, table.c.doc).where(table.c.book == query.book, table.c.id == query.id)
-        ).one_or_none()
-        if found is None:
-            return None
-        customer_id = found.customer_id
-        also = documents.read(found.doc, Invoice) if query.by is By.INVOICE else None
-    rows = conn.execute(
-        select(schema.agenda).where(schema.agenda.c.book == query.book, schema.agenda.c.customer_id == customer_id)
-    ).all()
-    return next(iter(_snapshots(conn, documents, query.book, rows, also=also)), None)
+def snapshots(
+    conn: Connection, documents: Documents, book: str, keys: Iterable[str], by: By
+) -> tuple[Snapshot, ...]:
+    """Return the snapshots of customers, by their own ids, those of subscriptions or those of invoices."""
+    also: dict[str, list[Invoice]] = {}
+    if by is By.CUSTOMER:
+        also = {key: [] for key in keys}
+    elif by is By.SUBSCRIPTION:
+        also = {row.customer_id: [] for row in _OWNERS.ask(conn, book, keys)}
+    else:
+        for row in _BILLS.ask(conn, book, keys):
+            also.setdefault(row.customer_id, []).append(documents.read(row.doc, Invoice))
+    return _snapshots(conn, documents, book, _AGENDA.ask(conn, book, also), also=also)
 
 
 def invoices(conn: Connection, documents: Documents, query: OpenInvoices | InvoicesOf) -> tuple[Invoice, ...]:
@@ -121,7 +119,7 @@ def _snapshots(
     rows: Sequence[Row[*tuple[Any, ...]]],
     *,
     claimed: int = 0,
-    also: Invoice | None = None,
+    also: Mapping[str, list[Invoice]] = MappingProxyType({}),
 ) -> tuple[Snapshot, ...]:
     ids = [row.customer_id for row in rows]
     people = {row.id: documents.read(row.doc, Customer) for row in _PEOPLE.ask(conn, book, ids)}
@@ -145,13 +143,17 @@ def _snapshots(
             fence=row.fence + claimed,
             due=None if row.due is None else instant_of(row.due),
             subscriptions=tuple(held[row.customer_id]),
-            invoices=_by_due(live[row.customer_id], also),
+            invoices=_by_due((*live[row.customer_id], *also.get(row.customer_id, ()))),
             pending=tuple(pending[row.customer_id]),
         )
         for row in rows
     )
 
 
+_AGENDA: Final = Question(
+    tuple(schema.agenda.columns), schema.agenda.c.customer_id, order=(schema.agenda.c.customer_id,)
+)
+_OWNERS: Final = Question((schema.subscriptions.c.customer_id,), schema.subscriptions.c.id)
 _PEOPLE: Final = Question((schema.customers.c.id, schema.customers.c.doc), schema.customers.c.id)
 _CONTRACTS: Final = Question(
     (schema.subscriptions.c.customer_id, schema.subscriptions.c.doc, schema.subscriptions.c.standing),
@@ -168,6 +170,6 @@ _UNFINISHED: Final = Question(
 )
 
 
-def _by_due(bills: Iterable[Invoice], also: Invoice | None) -> tuple[Invoice, ...]:
-    known = {bill.id: bill for bill in (*bills, *((also,) if also else ()))}
+def _by_due(bills: Iterable[Invoice]) -> tuple[Invoice, ...]:
+    known = {bill.id: bill for bill in bills}
     return tuple(sorted(known.values(), key=lambda bill: (bill.due_on, bill.id)))

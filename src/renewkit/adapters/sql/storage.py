@@ -17,6 +17,7 @@ from renewkit.ports.storage import (
     InvoicesOf,
     OpenInvoices,
     SnapshotOf,
+    SnapshotsOf,
     StorageCapabilities,
     StoredFact,
     SubscriptionsOf,
@@ -80,6 +81,8 @@ class SqlStorage:
     @overload
     def load(self, query: SnapshotOf) -> Snapshot | None: ...
     @overload
+    def load(self, query: SnapshotsOf) -> tuple[Snapshot, ...]: ...
+    @overload
     def load(self, query: OpenInvoices | InvoicesOf) -> tuple[Invoice, ...]: ...
     @overload
     def load(self, query: SubscriptionsOf) -> tuple[Subscription, ...]: ...
@@ -87,12 +90,15 @@ class SqlStorage:
     def load(self, query: CustomersOf) -> tuple[Customer, ...]: ...
 
     def load(
-        self, query: SnapshotOf | OpenInvoices | InvoicesOf | SubscriptionsOf | CustomersOf
-    ) -> Snapshot | tuple[Invoice, ...] | tuple[Subscription, ...] | tuple[Customer, ...] | None:
+        self, query: SnapshotOf | SnapshotsOf | OpenInvoices | InvoicesOf | SubscriptionsOf | CustomersOf
+    ) -> Snapshot | tuple[Snapshot, ...] | tuple[Invoice, ...] | tuple[Subscription, ...] | tuple[Customer, ...] | None:
         """Return what a query asks for; None for a snapshot of nobody."""
         match query:
-            case SnapshotOf():
-                return self._medium.read(lambda conn: reads.snapshot(conn, self._documents, query))
+            case SnapshotOf(book, key, by):
+                found = self._medium.read(lambda conn: reads.snapshots(conn, self._documents, book, (key,), by))
+                return next(iter(found), None)
+            case SnapshotsOf(book, keys, by):
+                return self._medium.read(lambda conn: reads.snapshots(conn, self._documents, book, keys, by))
             case OpenInvoices() | InvoicesOf():
                 return self._medium.read(lambda conn: reads.invoices(conn, self._documents, query))
             case SubscriptionsOf(book):
