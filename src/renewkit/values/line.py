@@ -79,6 +79,8 @@ class Quote:
         kept, unit = tuple(lines), currency(code)
         for line in kept:
             same_currency(unit, line.amount.currency)
+        if len(kept) == 1:
+            return cls(kept[0].amount, kept)
         return cls(ExactMoney(sum((line.amount.amount for line in kept), Fraction()), unit), kept)
 
     def __add__(self, other: Self) -> Self:

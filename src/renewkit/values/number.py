@@ -75,7 +75,7 @@ def whole(value: int, *, least: int, most: int | None = None, name: str) -> int:
     return value
 
 
-def plain(value: Fraction, *, places: int = 0) -> str:
+def plain(value: int | Fraction, *, places: int = 0) -> str:
     """Return the number as people write it: every decimal that it has, and at least `places` of them.
 
     A number whose decimals never end is written as a fraction.
@@ -83,13 +83,15 @@ def plain(value: Fraction, *, places: int = 0) -> str:
     >>> plain(Fraction(7, 2000)), plain(Fraction(5), places=2), plain(Fraction(-1, 3))
     ('0.0035', '5.00', '-1/3')
     """
-    twos, rest = _power(value.denominator, 2)
-    fives, rest = _power(rest, 5)
-    if rest != 1:
-        return str(value)
-    digits = max(places, twos, fives)
-    text = str(abs(value.numerator) * 10**digits // value.denominator).zfill(digits + 1)
-    sign = "-" if value < 0 else ""
+    numerator, denominator, digits = value.numerator, value.denominator, places
+    if 10**places % denominator:
+        twos, rest = _power(denominator, 2)
+        fives, rest = _power(rest, 5)
+        if rest != 1:
+            return str(value)
+        digits = max(twos, fives)
+    text = str(abs(numerator) * 10**digits // denominator).zfill(digits + 1)
+    sign = "-" if numerator < 0 else ""
     return f"{sign}{text[:-digits]}.{text[-digits:]}" if digits else sign + text
 
 

@@ -10,7 +10,7 @@ import attrs
 from moneyed import Currency
 
 from renewkit.errors import RangeError
-from renewkit.policies.pricing.curve import Curve, Piece, Straight, closing
+from renewkit.policies.pricing.curve import Curve, Piece, Straight, closing, slim
 from renewkit.policies.pricing.tiers import Beyond, Tier, checked_tiers, out_of_range, window
 from renewkit.values.line import Line, Quote
 from renewkit.values.number import Number, count, fraction, plain
@@ -130,22 +130,25 @@ class Graduated(Straight):
 
     def _lines(self, units: Fraction, billed: Fraction, *, opened: bool) -> Iterator[Line]:
         for number, tier, used, before in self._walk(units, billed):
-            paid = tier.blocks(before + used) - tier.blocks(before)
-            what = plain(paid) if tier.block == 1 else f"{plain(paid)} blocks of {plain(tier.block)}"
+            size = slim(tier.block)
+            paid = used if size == 1 else tier.blocks(Fraction(before + used)) - tier.blocks(Fraction(before))
+            what = plain(paid) if size == 1 else f"{plain(paid)} blocks of {plain(size)}"
             why = f"{what} in tier {number} at {tier.unit}"
             if self.free and number == 1:
                 why += f", after {plain(self.free)} free"
-            yield Line("tier", tier.unit * paid, why=why, quantity=paid, unit=tier.unit, tier=number)
+            yield Line("tier", tier.unit * paid, why=why, quantity=Fraction(paid), unit=tier.unit, tier=number)
             flat = _flat_line(number, tier)
             if flat is not None and not before and (number > 1 or not opened):
                 yield flat
 
-    def _walk(self, units: Fraction, billed: Fraction) -> Iterator[tuple[int, Tier, Fraction, Fraction]]:
+    def _walk(self, to: Fraction, since: Fraction) -> Iterator[tuple[int, Tier, int | Fraction, int | Fraction]]:
         """Yield (number, tier, units used in it, units billed in it before) for each tier touched between the two."""
-        low = Fraction()
+        units, billed = slim(to), slim(since)
+        low: int | Fraction = 0
         last = len(self.tiers)
         for number, tier in enumerate(self.tiers, start=1):
-            up_to = closing(tier.up_to, self.beyond) if number == last else tier.up_to
+            end = closing(tier.up_to, self.beyond) if number == last else tier.up_to
+            up_to = None if end is None else slim(end)
             high = units if up_to is None else min(units, up_to)
             start = max(low, billed)
             if high > start or units == 0:

@@ -129,7 +129,10 @@ def window(quantity: Number, since: Number, free: Fraction = Fraction()) -> tupl
     >>> window(12, "2.5")
     (Fraction(12, 1), Fraction(5, 2))
     """
-    units, billed = count(quantity), count(since)
+    units = count(quantity)
+    if type(since) is int and since == 0 and not free:
+        return units, _NONE
+    billed = count(since)
     if billed > units:
         raise RangeError(
             f"since at most the quantity, {plain(units)}", plain(billed), "credit what was billed in excess"
