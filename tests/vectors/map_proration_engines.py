@@ -75,6 +75,9 @@ def lago_termination_credit(case: Given) -> None:
         "credited": exact_minor(given["already_credited_minor"]),
     }
     credit = change(**terms, new=exact_minor(0), over=over, at=last, policy=policy).credit
+    if expected is None or all(value is None for value in expected.values()):
+        assert credit.is_zero
+        return
     tax = Percentage(rate=Decimal(str(given["tax_percent"])).scaleb(-2)).quote(credit).exact
     used = last + ONE_DAY if policy.change_day is ChangeDay.OLD else last
     found = {
