@@ -23,11 +23,15 @@ from renewkit.testing.laws.reminders import (
 )
 from renewkit.testing.strategies.dates import EVENTFUL, instants, zone_names
 from renewkit.testing.strategies.reminders import anchors, polls, recipients, reminder_plans
-from renewkit.values.offsets import Anchor, Window, days_after, days_before, hours_before
+from renewkit.values.offsets import Anchor, Offset, OffsetUnit, Window, days_after, days_before, hours_before
 from renewkit.values.recipient import DECENT, QuietDay, QuietHours, Recipient
 
 MARCH = {Anchor.DUE: date(2026, 3, 8)}
 NEW_YORK = Recipient("America/New_York")
+AROUND = ReminderPlan(
+    [Reminder("day", Offset(count)) for count in (-1, 0, 1)]
+    + [Reminder("hour", Offset(count, OffsetUnit.HOURS), anchor=Anchor.CHARGE) for count in (-9, -2, 0, 5)]
+)
 EDGES = [datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 3, 15, 13, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)]
 
 
@@ -108,6 +112,9 @@ def test_no_zone_is_disturbed_when_its_clocks_change(hours: QuietHours) -> None:
     for zone in zone_names():
         recipient = Recipient(zone, quiet=hours)
         for change in changes(zone):
+            dates = {Anchor.DUE: change.date(), Anchor.CHARGE: change}
+            nothing_falls_into_quiet_hours(AROUND, dates, recipient)
+            announcements_come_before_their_event(AROUND, dates, recipient)
             for step in range(-30, 31, 10):
                 decent_hours_are_found_next(recipient, change + timedelta(hours=step, minutes=step))
 

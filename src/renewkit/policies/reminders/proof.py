@@ -62,6 +62,15 @@ def proof_of(
     """Return the proof that a step was sent at an instant on a channel with this rendered text.
 
     Raises `InstantExpectedError` for a naive time and `IdentifierError` for an empty channel or template.
+
+    >>> from datetime import date
+    >>> from renewkit.policies.reminders import SOFTWARE
+    >>> from renewkit.values.offsets import Anchor
+    >>> from renewkit.values.recipient import Recipient
+    >>> given = {"about": "inv_1", "anchors": {Anchor.DUE: date(2026, 3, 8)}, "recipient": Recipient("UTC")}
+    >>> due = SOFTWARE.due(**given, after=None, until=pendulum.datetime(2026, 3, 6))[0]
+    >>> proof_of(due, at=due.at, channel="email", template="upcoming/en/1", text="Dear Ada").shows("Dear Ada")
+    True
     """
     moment = instant(at)
     return Proof(
