@@ -16,9 +16,10 @@ from renewkit.values.line import Line, Quote
 from renewkit.values.money import ExactMoney, Rounding, exact_amount, same_currency
 from renewkit.values.number import Number, count, plain
 
-__all__ = ["Capacity", "CapacityTier"]
+__all__ = ["Capacity", "CapacityTier", "Limits"]
 
 Limits = Mapping[str, Number | None] | Iterable[tuple[str, Number | None]]
+"""The greatest quantity of each unit by name; None is no limit."""
 
 
 def _limits(limits: Limits) -> tuple[tuple[str, Fraction | None], ...]:
