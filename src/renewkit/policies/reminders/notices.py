@@ -26,7 +26,7 @@ from renewkit.values.problem import Problem, Severity
 __all__ = ["NoticeRules"]
 
 
-def _distinct(rules: Iterable[NoticeRule]) -> tuple[NoticeRule, ...]:
+def _as_tuple(rules: Iterable[NoticeRule]) -> tuple[NoticeRule, ...]:
     return tuple(rules)
 
 
@@ -41,7 +41,7 @@ class NoticeRules:
     'Cal. Bus. & Prof. Code 17602(a)(4), (b), as amended by AB 390 and AB 2863'
     """
 
-    rules: tuple[NoticeRule, ...] = attrs.field(default=KNOWN_RULES, converter=_distinct)
+    rules: tuple[NoticeRule, ...] = attrs.field(default=KNOWN_RULES, converter=_as_tuple)
 
     def __attrs_post_init__(self) -> None:
         """Refuse two rules with one id."""
