@@ -11,11 +11,13 @@ downgrade, 按比例计费.
 """
 
 from renewkit.policies.proration.change import Change, HighWater, above_high_water, add_on_amount, change, limit_credit
+from renewkit.policies.proration.comparison import Comparison, compare
 from renewkit.policies.proration.parts import grant, portion, prorate, service_amount
 from renewkit.policies.proration.quote import FrozenQuote, QuoteRefused, Refusal, freeze
 
 __all__ = [
     "Change",
+    "Comparison",
     "FrozenQuote",
     "HighWater",
     "QuoteRefused",
@@ -23,6 +25,7 @@ __all__ = [
     "above_high_water",
     "add_on_amount",
     "change",
+    "compare",
     "freeze",
     "grant",
     "limit_credit",
