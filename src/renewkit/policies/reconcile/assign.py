@@ -32,8 +32,9 @@ def _round(board: Board, candidates: Candidates, *, by_date: bool) -> list[tuple
         if board.r_state[j]:
             continue
         still = [edge for edge in edges if not board.e_state[edge[1]]]
-        if still and by_date:
-            still = _dated(board, j, still)
+        if by_date:
+            # A near date breaks a tie, but never makes weak evidence strong.
+            still = _dated(board, j, [edge for edge in still if edge[0] >= ENOUGH])
         if still:
             firsts[j] = still
             for weight, i, _ in still:

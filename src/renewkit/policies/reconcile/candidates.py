@@ -23,7 +23,7 @@ _SURE: Final = 80
 _BEYOND_PARTY: Final = 84
 _MOST: Final = 8
 # Members of an IntEnum are slow to reach; a million lines are weighed in plain ints.
-_OTHER, _NONE, _PART, _NORMALISED, _EXACT = (int(naming) for naming in Naming)
+_OTHER, _NONE, _, _PART, _NORMALISED, _EXACT = (int(naming) for naming in Naming)
 _SAYS: Final = {int(naming): weight for naming, weight in NAMING.items()}
 _PAYER: Final = {int(likeness): weight for likeness, weight in PARTY.items()}
 

@@ -13,7 +13,14 @@ from renewkit.policies.reconcile.references import Naming
 
 __all__ = ["AMOUNT", "ENOUGH", "FAR", "MARGIN", "NAMING", "PARTY", "SAME_DAY", "SAME_FORTNIGHT", "closeness"]
 
-NAMING: Final = {Naming.OTHER: -30, Naming.NONE: 0, Naming.PART: 25, Naming.NORMALISED: 50, Naming.EXACT: 60}
+NAMING: Final = {
+    Naming.OTHER: -30,
+    Naming.NONE: 0,
+    Naming.HINT: 15,
+    Naming.PART: 25,
+    Naming.NORMALISED: 50,
+    Naming.EXACT: 60,
+}
 """What a reference says."""
 
 PARTY: Final = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from itertools import count, repeat
 from typing import TYPE_CHECKING
@@ -57,9 +58,13 @@ def match_exact(board: Board, index: dict[str, int]) -> None:
 def _read_texts(board: Board, index: dict[str, int]) -> None:
     # A word of the text that is a reference, letter for letter; several of them are for a later stage.
     named, get = board.named, index.get
+    patterns = [re.compile(pattern) for pattern in board.rules.patterns]
     for j, text in enumerate(board.r.texts):
         if text and named[j] < 0:
-            rows = {row for word in text.split() if (row := get(word)) is not None}
+            said = text.split()
+            for pattern in patterns:
+                said += [found[1] if pattern.groups else found[0] for found in pattern.finditer(text)]
+            rows = {row for word in said if (row := get(word)) is not None}
             if len(rows) == 1:
                 named[j] = rows.pop()
 

@@ -51,11 +51,9 @@ def _decide(board: Board, decision: Decision, expected: dict[str, int], received
             ):
                 board.rejected.add((expected[decision.expected], received[decision.received]))
         case WriteOff():
-            if _known(board, decision, (decision.expected,), expected):
-                board.e_state[expected[decision.expected]] = State.WRITTEN_OFF
+            _close(board, decision, expected, State.WRITTEN_OFF)
         case Settled():
-            if _known(board, decision, (decision.expected,), expected):
-                board.e_state[expected[decision.expected]] = State.SETTLED
+            _close(board, decision, expected, State.SETTLED)
         case _:
             assert_never(decision)
 
@@ -70,6 +68,15 @@ def _confirm(board: Board, decision: Confirm, expected: dict[str, int], received
         _refuse(board, decision, "entries that no other decision has taken", "withdraw one of the two decisions")
         return
     board.join(Group(*rows, Rule.DECISION))
+
+
+def _close(board: Board, decision: WriteOff | Settled, expected: dict[str, int], state: State) -> None:
+    if not _known(board, decision, (decision.expected,), expected):
+        return
+    if board.e_state[expected[decision.expected]]:
+        _refuse(board, decision, "an entry that no other decision has taken", "withdraw one of the two decisions")
+        return
+    board.e_state[expected[decision.expected]] = state
 
 
 def _known(board: Board, decision: Decision, names: tuple[str, ...], rows: dict[str, int]) -> bool:

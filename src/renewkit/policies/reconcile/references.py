@@ -23,6 +23,7 @@ _TEN = "0123456789"
 _MOST_RUNS = 64
 _WIDEST = 4
 _SHORTEST = 4
+_TELLING = 5
 _UNMISTAKABLE = 6
 
 
@@ -32,15 +33,17 @@ class Naming(IntEnum):
     OTHER = -1
     """The line names another entry, letter for letter."""
     NONE = 0
-    PART = 1
-    """Only the last number of the reference, or the reference with one slip."""
-    NORMALISED = 2
+    HINT = 1
+    """A short number that is a part of the reference, or one slip away from it."""
+    PART = 2
+    """The last number of the reference, or the reference with one slip, where that is long enough to be no accident."""
+    NORMALISED = 3
     """The whole reference in another spelling."""
-    EXACT = 3
+    EXACT = 4
     """Letter for letter."""
 
 
-_PART, _NORMALISED = int(Naming.PART), int(Naming.NORMALISED)
+_HINT, _PART, _NORMALISED = int(Naming.HINT), int(Naming.PART), int(Naming.NORMALISED)
 
 
 def fold(text: str) -> str:
@@ -160,8 +163,9 @@ class ReferenceIndex:
         if len(window) == 1:
             last = joined.lstrip("0")
             if len(last) > 1:
+                how = _PART if len(last) >= _TELLING else _HINT
                 for row in self._parts.get(last):
-                    found.setdefault(row, _PART)
+                    found[row] = max(found.get(row, 0), how)
         rows = get(joined)
         if len(window) > 1 or joined[0] == "0":
             rows = (*rows, *get(_dotted(window)))
@@ -171,7 +175,7 @@ class ReferenceIndex:
             if sure:
                 found[row] = _NORMALISED
             else:
-                found.setdefault(row, _PART)
+                found[row] = max(found.get(row, 0), _HINT)
 
     def _in_folded(self, text: str) -> Iterator[int]:
         # Longest first, and what was read once is not read again: INV1 does not stand in INV12.
