@@ -196,7 +196,7 @@ def _by_due(bills: Iterable[Invoice]) -> tuple[Invoice, ...]:
 
 def _snapshot(name: str, book: _Book, row: _Row, also: Iterable[Invoice] = ()) -> Snapshot:
     pending = tuple(book.effects[key][1] for key in row.pending)
-    named = (effect.invoice_id for effect in pending if effect.invoice_id)
+    named = (key for effect in pending if (key := effect.invoice_id) and key in book.invoices)
     bills = {key: book.invoices[key] for key in (*row.live, *named)} | {bill.id: bill for bill in also}
     return Snapshot(
         book=name,

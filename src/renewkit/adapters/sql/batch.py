@@ -124,6 +124,7 @@ class _Batch:
         self._hand_out(views)
         given = {id(draft): self._bill(views[draft.commit.book], draft) for draft in self.accepted}
         self._write(schema.invoices)
+        self.statements.insert(self.conn, schema.payments, self.fresh[schema.payments].values(), Mode.KEEP)
         self.statements.insert(self.conn, schema.facts, facts)
         return given
 

@@ -27,6 +27,7 @@ from renewkit.ports.storage import (
     Lease,
     OpenInvoices,
     SnapshotOf,
+    SnapshotsOf,
     Storage,
     SubscriptionsOf,
 )
@@ -44,7 +45,7 @@ T = TypeVar("T")
 
 _CUSTOMERS: Final = ("c1", "c2", "C3")
 _SUBSCRIPTIONS: Final = ("s1", "s2", "S3")
-_STEPS: Final = 15
+_STEPS: Final = 10
 
 _offsets = st.integers(-2, 6).map(lambda days: NOON + timedelta(days=days))
 
@@ -142,6 +143,8 @@ class StorageMachine(RuleBasedStateMachine):
         snapshots += [SnapshotOf(BOOK, key, By.SUBSCRIPTION) for key in _SUBSCRIPTIONS]
         for query in snapshots:
             assert self.model.load(query) == self.reader.load(query)
+        everybody = SnapshotsOf(BOOK, _CUSTOMERS)
+        assert self.model.load(everybody) == self.reader.load(everybody)
         for bills in (OpenInvoices(BOOK), InvoicesOf(BOOK), InvoicesOf(BOOK, "s1")):
             assert self.model.load(bills) == self.reader.load(bills)
         assert self.model.load(SubscriptionsOf(BOOK)) == self.reader.load(SubscriptionsOf(BOOK))

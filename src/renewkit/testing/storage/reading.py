@@ -11,7 +11,7 @@ import pytest
 from renewkit.books.invoice import Invoice, InvoiceState
 from renewkit.books.subscription import Reminded, Standing
 from renewkit.policies.reminders import Due
-from renewkit.ports.storage import By, CustomersOf, InvoicesOf, OpenInvoices, SnapshotOf, SubscriptionsOf
+from renewkit.ports.storage import By, CustomersOf, InvoicesOf, OpenInvoices, SnapshotOf, SnapshotsOf, SubscriptionsOf
 from renewkit.testing.storage.base import StorageKit, snapshot, written
 from renewkit.testing.storage.samples import (
     BOOK,
@@ -77,12 +77,21 @@ class ReadingTests(StorageKit):
             assert (due, None) == (snapshot(storage, "c1").due, snapshot(storage, "c2").due)
 
     def test_st_06_by(self) -> None:
-        """ST-06 A customer is found by its own id, by a subscription's and by an invoice's, with the same snapshot."""
+        """ST-06 A customer is found by its own id, by a subscription's and by an invoice's, with the same snapshot.
+
+        Of several asked for at once each is found once, in order of id; ids that name nobody are passed over.
+        """
         bill = invoice(contract())
         with self.opened(first(customer(), subscriptions=(contract(),), invoices=(bill,))) as storage:
             wanted = snapshot(storage)
             assert wanted == snapshot(storage, "s1", By.SUBSCRIPTION)
             assert wanted == snapshot(storage, bill.id, By.INVOICE)
+            written(storage, first(customer("B"), subscriptions=(contract("s0", "B"), contract("s2", "B"))))
+            both = (snapshot(storage, "B"), wanted)
+            assert both == storage.load(SnapshotsOf(BOOK, ("c1", "nobody", "B", "c1")))
+            assert both == storage.load(SnapshotsOf(BOOK, ("s2", "s1", "s0"), By.SUBSCRIPTION))
+            assert (wanted,) == storage.load(SnapshotsOf(BOOK, (bill.id, "none"), By.INVOICE))
+            assert storage.load(SnapshotsOf(BOOK, ())) == ()
 
     def test_st_07_live_invoices(self) -> None:
         """ST-07 A snapshot holds the invoices that are live or named by a pending effect, by due date and id.
