@@ -158,7 +158,7 @@ FLEXPRICE_SECONDS: Final = ProrationPolicy(DayCount.SECONDS, rounding_scope=_ALO
 """Flexprice, second-based credit grants. Over `Span`s."""
 
 METEROID: Final = ProrationPolicy(rounding_scope=_ALONE)
-"""Meteroid: actual days, each line rounded half up; add-ons of another rhythm by `coterm`."""
+"""Meteroid: actual days, each line rounded half up; add-ons of another rhythm by `add_on_amount`."""
 
 SILVER: Final = ProrationPolicy(DayCount.MONTHS_THEN_DAYS, rounding_scope=_ALONE)
 """Silver: months of the plan's own grid, then days of the month."""

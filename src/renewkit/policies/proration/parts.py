@@ -82,15 +82,15 @@ def portion(amount: Amount, part: Period | Span, *, of: Period | Span, policy: P
     >>> portion(usd("29.99"), Period(date(2024, 3, 10), date(2024, 4, 1)), of=march)
     Money('21.28', 'USD')
     """
-    check_kinds(part, policy)
     check_kinds(of, policy)
+    if type(part) is not type(of):
+        check_kinds(part, policy)
     if not (of.start <= part.start and part.end <= of.end):
         remedy = "cut the part at the period's edges, or measure longer service with BillingCycle.measure"
         raise RangeError(f"a part within {of}", str(part), remedy)
-    if policy.by is _ACTUAL and policy.fraction_places is None and not isinstance(amount, ExactMoney):
+    if type(amount) is Money and policy.by is _ACTUAL and policy.fraction_places is None:
         days, whole_days = part.end.toordinal() - part.start.toordinal(), of.end.toordinal() - of.start.toordinal()
-        minor = round_ratio(to_minor(amount) * days, whole_days, policy.rounding)
-        return from_minor(minor, amount.currency)
+        return from_minor(round_ratio(to_minor(amount) * days, whole_days, policy.rounding), amount.currency)
     return scaled(amount, policy.share(part, of=of), policy)
 
 
