@@ -51,16 +51,16 @@ def test_the_day_of_an_instant_is_a_civil_date(moment: datetime, zone: str) -> N
 @pytest.mark.sweep
 @pytest.mark.parametrize("zone", zone_names())
 def test_resolve_laws_around_every_transition(zone: str) -> None:
-    """The laws hold in every zone at every midnight of 140 years, and around every change of its clocks."""
+    """The laws hold in every zone at every midnight of 80 years, and around every change of its clocks."""
     start = datetime(1970, 1, 1)
     previous = resolve(start, zone)
-    for number in range(1, 140 * 366):
+    for number in range(1, 80 * 366):
         wall = start + timedelta(days=number)
         moment = resolve(wall, zone)
         assert previous <= moment, f"{wall} in {zone}"
         if moment - previous != timedelta(days=1):
-            for quarter in range(-96, 1):
-                at = wall + timedelta(minutes=15 * quarter)
+            for half_hours in range(-48, 1):
+                at = wall + timedelta(minutes=30 * half_hours)
                 laws.resolve_gives_the_first_instant(resolve, at, zone)
                 laws.resolve_shows_the_wall_clock(resolve, at, zone)
         previous = moment

@@ -1,4 +1,4 @@
-"""The road to `run` and the mappers, and a line per family at the end of a test run."""
+"""The road to the runner and the mappers, and a line per family at the end of a test run."""
 
 from __future__ import annotations
 
