@@ -211,6 +211,13 @@ def test_a_part_that_reaches_beyond_is_refused(part: Period) -> None:
         portion(usd("1"), part, of=MARCH)
 
 
+@pytest.mark.parametrize(("part", "of", "policy"), [(DAY, MARCH, ProrationPolicy()), (MARCH, DAY, BY_TIME)])
+def test_a_part_is_of_the_kind_of_its_period(part: Period | Span, of: Period | Span, policy: ProrationPolicy) -> None:
+    """Time is no part of days, nor are days a part of time."""
+    with pytest.raises(GranularityError):
+        portion(usd("1"), part, of=of, policy=policy)
+
+
 def test_a_service_period_costs_its_share() -> None:
     """A stub costs what the policy says of its side."""
     stub = ServicePeriod(Period(TENTH, MARCH.end), MARCH)
