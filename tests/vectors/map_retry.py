@@ -106,7 +106,7 @@ def judged(given: Input) -> Answer:
 
 
 def history(given: Input, network: str, now: datetime) -> list[Attempt]:
-    """Build declined attempts: the first one long ago where more are counted, those a minute apart before now."""
+    """Build declined attempts: the first one long ago where more are counted, those at intervals before now."""
     if network in RAIL_CODES:
         decline = classify(network, given.get("code", RAIL_CODES[network]))
     elif "category" in given:
@@ -115,7 +115,8 @@ def history(given: Input, network: str, now: datetime) -> list[Attempt]:
         decline = classify("iso8583", given.get("code") or given.get("response") or "05", advice=given.get("mac"))
     counted = next((given[field] for field in COUNTED if field in given), 0)
     first = moment(given.get("original_settlement")) or now - timedelta(days=60 if counted else 0, minutes=1)
-    times = [first, *(now - timedelta(minutes=counted - k) for k in range(counted))]
+    apart = timedelta(minutes=1) if "declines_last_24h" in given else timedelta(hours=19)
+    times = [first, *(now - apart * (counted - k) for k in range(counted))]
     return [Attempt(at, decline, "card", amount=money("10", "USD")) for at in times]
 
 
@@ -164,7 +165,7 @@ def after_notice(given: Input) -> Answer:
 
 
 def proposals(given: Input) -> Answer:
-    """Ask for each proposed day in turn; an accepted one is tried and fails. Days after the due day follow a try on it."""
+    """Ask for each proposed day in turn; an accepted one is tried and fails."""
     due = date.fromisoformat(given["due"])
     first = moment(min([given["due"], *given["proposed"]]))
     assert first is not None
