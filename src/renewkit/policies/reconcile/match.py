@@ -14,7 +14,7 @@ from renewkit.policies.reconcile.duplicates import find_late_repeats, find_repea
 from renewkit.policies.reconcile.exact import index_references, match_exact
 from renewkit.policies.reconcile.holding import hold
 from renewkit.policies.reconcile.named import match_lists, match_parts, match_splits
-from renewkit.policies.reconcile.parties import match_sums
+from renewkit.policies.reconcile.parties import match_sums, match_tolerated
 from renewkit.policies.reconcile.payouts import match_payouts
 from renewkit.policies.reconcile.result import Reconciliation
 from renewkit.policies.reconcile.rules import MatchRules
@@ -75,6 +75,7 @@ def reconcile(
     match_parts(board, candidates)
     find_repeats(board)
     match_currencies(board)
+    match_tolerated(board)
     several = [*match_payouts(board), *match_sums(board)]
     find_late_repeats(board, candidates)
     likely = match_descriptions(board)

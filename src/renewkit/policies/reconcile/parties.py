@@ -13,9 +13,33 @@ if TYPE_CHECKING:
     from renewkit.policies.reconcile.board import Board
     from renewkit.values.entry import Entries
 
-__all__ = ["match_sums"]
+__all__ = ["match_sums", "match_tolerated"]
 
 _MOST_PEERS = 60
+
+
+def match_tolerated(board: Board) -> None:
+    """Match a line with the one entry of its payer from which it differs by no more than the tolerance."""
+    rules = board.rules
+    if not rules.tolerance and not rules.tolerance_minor:
+        return
+    owed, paid = _Payers(board.e, board.open_expected()), _Payers(board.r, board.open_received())
+    found: dict[int, list[int]] = {}
+    for j in paid.rows:
+        name, day, amount = paid.index.names.get(j, []), board.r.days[j], board.r.minor[j]
+        window = (day - rules.late, day + rules.early)
+        rows = [
+            i
+            for i in owed.index.find(board.r.currencies[j], 0, name, window)
+            if abs(board.e.minor[i] - amount) <= rules.allowance(board.e.minor[i])
+            and likeness(owed.index.names[i], name) >= Likeness.COMPATIBLE
+            and (i, j) not in board.rejected
+        ]
+        for i in rows:
+            found.setdefault(i, []).append(j if len(rows) == 1 else -1)
+    for i, lines in found.items():
+        if len(lines) == 1 and lines[0] >= 0:
+            board.join(Group((i,), (lines[0],), Rule.WRITE_OFF))
 
 
 def match_sums(board: Board) -> list[Group]:
@@ -25,14 +49,14 @@ def match_sums(board: Board) -> list[Group]:
     unique: list[Group] = []
     several: list[Group] = []
     for j in paid.rows:
-        name, day = paid.index.names[j], board.r.days[j]
+        name, day = paid.index.names.get(j, []), board.r.days[j]
         peers = owed.peers(name, (day - rules.late, day + rules.early), board.r.currencies[j], board.r.minor[j])
         sums = _sums(board.e, peers, board.r.minor[j], rules.group_size)
         if sums.solutions:
             group = Group(tuple(peers[at] for at in sums.items), (j,), Rule.SUM, solutions=sums.solutions)
             (unique if sums.solutions == 1 else several).append(group)
     for i in owed.rows:
-        name, day = owed.index.names[i], board.e.days[i]
+        name, day = owed.index.names.get(i, []), board.e.days[i]
         peers = paid.peers(name, (day - rules.early, day + rules.late), board.e.currencies[i], board.e.minor[i])
         sums = _sums(board.r, peers, board.e.minor[i], rules.group_size)
         if sums.solutions:
