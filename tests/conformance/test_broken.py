@@ -12,6 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from conformance.broken import claims, commits, values
 from renewkit.adapters.memory import MemoryStorage
 from renewkit.testing.storage import StorageConformance, machine_of
+from shared import ROOT
 
 BROKEN = [
     kind
@@ -73,3 +74,12 @@ def test_every_requirement_can_fail() -> None:
     numbers = {match[0] for text in told if (match := re.match(r"ST-\d\d", text or ""))}
     assert numbers == {number for kind in BROKEN for number in kind.breaks}
     assert [f"ST-{place:02}" for place in range(1, len(numbers) + 1)] == sorted(numbers)
+
+
+def test_the_reference_lists_each_requirement() -> None:
+    """The page of the port lists every requirement in the words of its test."""
+    page = (ROOT / "docs/reference/ports/storage.md").read_text("utf-8")
+    told = (getattr(StorageConformance, name).__doc__ for name in dir(StorageConformance) if name.startswith("test_st"))
+    rows = {"| {} | {} |".format(*" ".join((text or "").split()).split(" ", 1)) for text in told}
+    assert set() == {row for row in rows if row not in page}
+    assert len(rows) == len(re.findall(r"^\| ST-\d\d ", page, re.MULTILINE))
