@@ -2,11 +2,12 @@
 
     python examples/standing_orders.py FOLDER --db book.db --json result.json
 
-FOLDER holds `orders.csv`, `transactions.csv` and `accounts.csv` as published for the PKDD'99 discovery challenge (fields separated
-by semicolons, dates as YYMMDD, amounts in CZK). Each order with at least one payment becomes a monthly contract, which its first
-payment activates. From then on the invoice of each period is issued *before* the bank lines of its day are read, and the day's
-lines are matched to open invoices by `reconcile`: a payer's order is paid when payer, payee account and amount agree. Lines that pay
-no order (cash, cards, interest, salaries) must stay unexpected.
+FOLDER holds `orders.csv`, `transactions.csv` and `accounts.csv` as published for the PKDD'99 discovery challenge
+(fields separated by semicolons, dates as YYMMDD, amounts in CZK). Each order with at least one payment becomes a
+monthly contract, which its first payment activates. From then on the invoice of each period is issued *before* the
+bank lines of its day are read, and the day's lines are matched to open invoices by `reconcile`: a payer's order is
+paid when payer, payee account and amount agree. Lines that pay no order (cash, cards, interest, salaries) must stay
+unexpected.
 """
 
 from __future__ import annotations
@@ -123,7 +124,9 @@ def main() -> int:
     return 0
 
 
-def live(storage: SqlStorage, orders: dict[tuple[str, str], list[Order]], days: dict[date, list[Line]]) -> tuple[Tally, dict[str, Order]]:
+def live(
+    storage: SqlStorage, orders: dict[tuple[str, str], list[Order]], days: dict[date, list[Line]]
+) -> tuple[Tally, dict[str, Order]]:
     """Let every day issue its invoices, then read its bank lines; return the tally and the contracts by id."""
     clock = VirtualClock(datetime.combine(min(days), datetime.min.time(), UTC))
     renewals = Renewals(
@@ -153,19 +156,32 @@ def activate(renewals: Renewals, order: Order, on: date) -> None:
     cycle = BillingCycle(on, MONTHLY, zone=ZONE)
     item = Item("instalment", Flat(money(order.amount, "CZK")))
     renewals.save(customer)
-    renewals.subscribe(Subscription(order.id, customer.id, items=(item,), cycle=cycle, terms=TERMS, trade="standing order"))
+    renewals.subscribe(
+        Subscription(order.id, customer.id, items=(item,), cycle=cycle, terms=TERMS, trade="standing order")
+    )
 
 
-def match(storage: SqlStorage, renewals: Renewals, contracts: dict[str, Order], lines: list[Line], tally: Tally) -> None:
+def match(
+    storage: SqlStorage, renewals: Renewals, contracts: dict[str, Order], lines: list[Line], tally: Tally
+) -> None:
     """Match the lines of a day to the open invoices, and record what is certain."""
     invoices = {bill.id: bill for bill in storage.load(OpenInvoices(BOOK))}
     expected = [
-        Entry(bill.id, bill.open, bill.due_on, party=contracts[bill.subscription_id].party) for bill in invoices.values()
+        Entry(bill.id, bill.open, bill.due_on, party=contracts[bill.subscription_id].party)
+        for bill in invoices.values()
     ]
     by_id = {line.id: line for line in lines}
     result = reconcile(expected, [line.entry for line in lines], rules=RULES)
     payments = [
-        (invoice_id, Payment(line_id, by_id[line_id].entry.amount, at=datetime.combine(by_id[line_id].on, NOON, UTC), method="bank_transfer"))
+        (
+            invoice_id,
+            Payment(
+                line_id,
+                by_id[line_id].entry.amount,
+                at=datetime.combine(by_id[line_id].on, NOON, UTC),
+                method="bank_transfer",
+            ),
+        )
         for invoice_id, line_id in result.pairs()
     ]
     renewals.record_payments(payments)
@@ -200,7 +216,7 @@ def read_lines(path: Path) -> dict[date, list[Line]]:
     """Return the bank lines by day; what an account receives is negative, because it is no money to a payee."""
     days: dict[date, list[Line]] = defaultdict(list)
     for row in _rows(path):
-        on = datetime.strptime(f"19{row['date']}", "%Y%m%d").date()  # noqa: DTZ007  a civil date has no zone
+        on = datetime.strptime(f"19{row['date']}", "%Y%m%d").date()
         amount = row["amount"] if row["type"] != "PRIJEM" else f"-{row['amount']}"
         days[on].append(Line(row["trans_id"], on, amount, row["account_id"], f"{row['bank']}/{row['account']}"))
     return days

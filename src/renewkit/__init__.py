@@ -21,7 +21,19 @@ if TYPE_CHECKING:
     from renewkit.errors import RenewkitError
     from renewkit.policies.cycle import ANNUAL, DAILY, MONTHLY, QUARTERLY, SEMIANNUAL, WEEKLY, BillingCycle, Every
     from renewkit.policies.discount import AmountOff, FreePeriods, PercentOff
-    from renewkit.policies.pricing import Flat, Graduated, Package, PerUnit, Percentage, Phase, PriceList, PriceSchedule, Stairstep, Tier, Volume
+    from renewkit.policies.pricing import (
+        Flat,
+        Graduated,
+        Package,
+        Percentage,
+        PerUnit,
+        Phase,
+        PriceList,
+        PriceSchedule,
+        Stairstep,
+        Tier,
+        Volume,
+    )
     from renewkit.policies.proration import change, portion, prorate
     from renewkit.policies.reconcile import MatchRules, reconcile
     from renewkit.policies.reminders import Reminder, ReminderPlan

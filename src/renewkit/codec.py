@@ -1,9 +1,10 @@
 """JSON in and out for every value: exact, versioned, and refusing what it does not know.
 
-A document is `{"schema": 1, "kind": "invoice", "value": {...}}`. Inside, a value that may be one of several types carries its
-own `"kind"`; numbers that must stay exact are decimal strings or fractions (`"0.0035"`, `"1/3"`), Money is an object of amount
-and currency, a zoned instant keeps its zone (`2024-01-31T09:00:00+08:00[Asia/Taipei]`, RFC 9557), a duration counts
-microseconds. An unknown key, a missing one or a wrong type is a `CodecError` that names the path.
+A document is `{"schema": 1, "kind": "invoice", "value": {...}}`. Inside, a value that may be one of several types
+carries its own `"kind"`; numbers that must stay exact are decimal strings or fractions (`"0.0035"`, `"1/3"`), Money
+is an object of amount and currency, a zoned instant keeps its zone (`2024-01-31T09:00:00+08:00[Asia/Taipei]`, RFC
+9557), a duration counts microseconds. An unknown key, a missing one or a wrong type is a `CodecError` that names the
+path.
 """
 
 from __future__ import annotations
@@ -91,15 +92,16 @@ def kind_of(cls: type) -> str:
 def register(cls: type[T]) -> type[T]:
     """Let a host's own frozen attrs class stand wherever one of several types may (its own price, its own effect).
 
-    Usable as a decorator. Raises `ConfigurationError` for a class that is no attrs class, has a field called `kind`, or whose
-    tag is taken.
+    Usable as a decorator. Raises `ConfigurationError` for a class that is no attrs class, has a field called `kind`,
+    or whose tag is taken.
     """
     if not attrs.has(cls) or any(field.name == "kind" for field in attrs.fields(cls)):
         raise ConfigurationError(
             "a frozen attrs class without a field called kind", cls.__name__, "decorate it with attrs.frozen"
         )
     tag = kind_of(cls)
-    if _registered.setdefault(tag, cls) is not cls:
+    known: type = _registered.setdefault(tag, cls)
+    if known is not cls:
         raise ConfigurationError("a tag of its own", tag, "set another `kind` on the class")
     return cls
 
@@ -257,7 +259,7 @@ def _reason(error: BaseException, _: type | None) -> str:
 
 def _short(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004  one line of an error
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _build() -> Converter:

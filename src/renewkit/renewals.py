@@ -51,8 +51,8 @@ class Renewals:
     """A book of renewals over the host's own storage, gateway and messenger.
 
     `book` names the tenant or seller and is part of every key and row. `worker` is the name under which customers are
-    claimed; a worker that was killed and starts again under its name takes its unfinished claims back at once, so two that
-    run at the same time need two names. `lease` is how long a claim lasts.
+    claimed; a worker that was killed and starts again under its name takes its unfinished claims back at once, so two
+    that run at the same time need two names. `lease` is how long a claim lasts.
     """
 
     def __init__(
@@ -97,8 +97,8 @@ class Renewals:
     def subscribe(self, subscription: Subscription) -> None:
         """Make a contract; the next tick activates it when its time has come.
 
-        Subscribing the same contract again changes nothing. Raises `NotFoundError` for an unknown customer and `StateError`
-        for an id that stands for another contract.
+        Subscribing the same contract again changes nothing. Raises `NotFoundError` for an unknown customer and
+        `StateError` for an id that stands for another contract.
         """
         (snapshot,) = self._news(By.CUSTOMER, ((subscription.customer_id, Subscribed(subscription)),))
         made = snapshot.subscription(subscription.id)
@@ -121,8 +121,8 @@ class Renewals:
     ) -> Invoice:
         """Book money that came in for an invoice, and return the invoice afterwards.
 
-        `key` is the payment's own id (a bank line, a receipt number): booking it again changes nothing. What is more than
-        the invoice asks for is kept as excess, and the customer is told. Raises `NotFoundError` and
+        `key` is the payment's own id (a bank line, a receipt number): booking it again changes nothing. What is more
+        than the invoice asks for is kept as excess, and the customer is told. Raises `NotFoundError` and
         `CurrencyMismatchError`.
         """
         moment = self._now() if at is None else instant(at)
@@ -150,7 +150,8 @@ class Renewals:
         mine = {bill.id for bill in snapshot.invoices if bill.subscription_id == subscription_id}
         open_charges = [charge for charge in snapshot.pending if getattr(charge, "invoice_id", None) in mine]
         told = tuple(Came(charge, outcome) for charge in open_charges) if outcome is not None else ()
-        self._news(By.SUBSCRIPTION, [(subscription_id, piece) for piece in (*told, Released(subscription_id))])
+        pieces: tuple[News, ...] = (*told, Released(subscription_id))
+        self._news(By.SUBSCRIPTION, [(subscription_id, piece) for piece in pieces])
 
     def upcoming(self, n: int = 5, *, subscription: str | None = None) -> tuple[Renewal, ...]:
         """Return the next `n` renewals of the book, or of one subscription, by issue date: when, how much and why.
@@ -202,7 +203,9 @@ class Renewals:
                 fold(snapshot, now=now, news=[piece for key in keys for piece in waiting[key]], who="host")
                 for snapshot, keys in zip(snapshots, named, strict=True)
             ]
-            written = self._commit([plan.commit(fence=None, due=now, release=False) for plan in plans if not plan.is_empty])
+            written = self._commit(
+                [plan.commit(fence=None, due=now, release=False) for plan in plans if not plan.is_empty]
+            )
             for plan, keys in zip(plans, named, strict=True):
                 if plan.is_empty or plan.before.customer.id in written:
                     done.append(plan.after)

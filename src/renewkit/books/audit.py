@@ -1,7 +1,8 @@
 """The audit trail: an append-only chain of facts per stream, each sealed with the hash of the one before.
 
-A stream is one subscription (or one customer, or the book's bank lines), so chains never serialise workers. Facts hold ids
-and raw codes, never personal data: a customer can be erased without breaking a chain. See also: history, journal, event log.
+A stream is one subscription (or one customer, or the book's bank lines), so chains never serialise workers. Facts
+hold ids and raw codes, never personal data: a customer can be erased without breaking a chain. See also: history,
+journal, event log.
 """
 
 from __future__ import annotations
@@ -87,8 +88,8 @@ def append(head: Head, stream: str, kind: str, *, at: datetime, who: str, detail
 def verify(facts: Iterable[Fact], *, checkpoint: Mapping[str, Head] | None = None) -> tuple[Problem, ...]:
     """Return what is wrong with the chains: per stream the first altered or missing fact, and any tail that was cut.
 
-    `facts` may mix streams but must list each in order. `checkpoint` holds heads exported earlier; without it a cut tail
-    cannot be seen, because a shorter chain is a valid chain.
+    `facts` may mix streams but must list each in order. `checkpoint` holds heads exported earlier; without it a cut
+    tail cannot be seen, because a shorter chain is a valid chain.
 
     >>> verify([])
     ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 from renewkit.values.decline import Instrument
@@ -20,13 +22,17 @@ class Contact:
     address: str
 
 
+def _contacts(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
+    return tuple(contacts)
+
+
 @attrs.frozen
 class Customer:
     """The party that owes: the unit that storage claims, so that no two workers race for one customer's invoices.
 
-    `zone` and `locale` (BCP 47 or POSIX, `zh_TW`) are the recipient's; `contacts` are in order of preference; `instrument` is
-    what charges go to, None for those who transfer money themselves. `bill_to` is the id of another customer who pays, and
-    `agent` a contact who hears about everything.
+    `zone` and `locale` (BCP 47 or POSIX, `zh_TW`) are the recipient's; `contacts` are in order of preference;
+    `instrument` is what charges go to, None for those who transfer money themselves. `bill_to` is the id of another
+    customer who pays, and `agent` a contact who hears about everything.
 
     >>> Customer("c1", "Ada Lovelace", zone="Europe/London").locale
     'en'
@@ -36,7 +42,7 @@ class Customer:
     name: str = ""
     zone: str = attrs.field(default="UTC", kw_only=True, converter=zone_name)
     locale: str = attrs.field(default="en", kw_only=True)
-    contacts: tuple[Contact, ...] = attrs.field(default=(), kw_only=True, converter=tuple)
+    contacts: tuple[Contact, ...] = attrs.field(default=(), kw_only=True, converter=_contacts)
     instrument: Instrument | None = attrs.field(default=None, kw_only=True)
     bill_to: str | None = attrs.field(default=None, kw_only=True)
     agent: Contact | None = attrs.field(default=None, kw_only=True)

@@ -1,11 +1,12 @@
 """Invoices: settled lines that say why, a state, a legal number, and the payments and attempts made on them.
 
-An invoice is drafted, finalised in the commit that gives it its number, and never edited afterwards; a wrong one is voided.
-See also: bill, premium notice, statement, 帳單.
+An invoice is drafted, finalised in the commit that gives it its number, and never edited afterwards; a wrong one is
+voided. See also: bill, premium notice, statement, 帳單.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,8 +19,8 @@ from renewkit.books.subscription import Reminded
 from renewkit.errors import StateError
 from renewkit.values.decline import Attempt
 from renewkit.values.ids import content_key, creditor_reference
-from renewkit.values.money import ExactMoney, Rounding, from_minor, money_in, same_currency, to_minor
 from renewkit.values.moments import instant
+from renewkit.values.money import ExactMoney, Rounding, from_minor, money_in, same_currency, to_minor
 from renewkit.values.period import Period
 
 if TYPE_CHECKING:
@@ -54,18 +55,22 @@ class PaymentUse(Enum):
     """It came on top of what was open: a duplicate or an overpayment, kept for refund or review."""
 
 
+def _words(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(words)
+
+
 @attrs.frozen
 class InvoiceLine:
     """One settled amount with its reason.
 
-    `id` is the content-derived item key, unique in storage: that is what makes a period billed once. `exact` is the amount
-    before rounding, `rounding` the mode that settled it.
+    `id` is the content-derived item key, unique in storage: that is what makes a period billed once. `exact` is the
+    amount before rounding, `rounding` the mode that settled it.
     """
 
     id: str
     subscription_id: str
     item: str = attrs.field(kw_only=True)
-    why: tuple[str, ...] = attrs.field(kw_only=True, converter=tuple)
+    why: tuple[str, ...] = attrs.field(kw_only=True, converter=_words)
     period: Period = attrs.field(kw_only=True)
     quantity: str = attrs.field(kw_only=True)
     exact: ExactMoney = attrs.field(kw_only=True)
@@ -84,19 +89,23 @@ class Payment:
     use: PaymentUse = attrs.field(default=PaymentUse.APPLIED, kw_only=True)
 
 
+def _lines(lines: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
+    return tuple(lines)
+
+
 @attrs.frozen
 class Invoice:
     """What a customer owes for a period, why, and what has been done about it.
 
-    `reference` is an ISO 11649 creditor reference for bank transfers. `charging` is the key of a charge whose outcome is not
-    known yet; while it stands no other charge is made. `written_off` says why nobody expects the money any more. `told`
-    counts the payments that the customer has been told about.
+    `reference` is an ISO 11649 creditor reference for bank transfers. `charging` is the key of a charge whose outcome
+    is not known yet; while it stands no other charge is made. `written_off` says why nobody expects the money any
+    more. `told` counts the payments that the customer has been told about.
     """
 
     id: str
     customer_id: str
     currency: Currency = attrs.field(kw_only=True)
-    lines: tuple[InvoiceLine, ...] = attrs.field(kw_only=True, converter=tuple)
+    lines: tuple[InvoiceLine, ...] = attrs.field(kw_only=True, converter=_lines)
     issued_on: pendulum.Date = attrs.field(kw_only=True)
     due_on: pendulum.Date = attrs.field(kw_only=True)
     state: InvoiceState = attrs.field(default=InvoiceState.DRAFT, kw_only=True)

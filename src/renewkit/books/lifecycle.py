@@ -2,8 +2,8 @@
 
     draft → trialing → active → past_due → suspended → ended
 
-`past_due` is still served (grace), `suspended` is not; `ended` is final. A trigger that the table does not know in a status
-is a `StateError`, never ignored.
+`past_due` is still served (grace), `suspended` is not; `ended` is final. A trigger that the table does not know in a
+status is a `StateError`, never ignored.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """Subscriptions: what was agreed (items, cycle, terms) and where the contract stands.
 
-The agreement stores the price *values* it was sold at, so a new catalogue never changes an old contract. `Standing` is the
-only part that the engine replaces. See also: contract, policy (insurance), membership, 訂閱.
+The agreement stores the price *values* it was sold at, so a new catalogue never changes an old contract. `Standing`
+is the only part that the engine replaces. See also: contract, policy (insurance), membership, 訂閱.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -154,19 +155,23 @@ class Standing:
     head: Head = GENESIS
 
 
+def _items(items: Iterable[Item]) -> tuple[Item, ...]:
+    return tuple(items)
+
+
 @attrs.frozen
 class Subscription:
     """A contract: items sold on a cycle under terms, billed from `starts_on` (the cycle's anchor unless said otherwise).
 
-    A contract that is taken over from another system keeps its anchor and starts on the first day that was not billed there.
-    `trial_from` is the first day of free service before `starts_on`; `ends_on` the first day without service, None for
-    open; `trade` a label that reports group by. Raises `ConfigurationError` without items and `CurrencyMismatchError` for
-    items in two currencies.
+    A contract that is taken over from another system keeps its anchor and starts on the first day that was not billed
+    there. `trial_from` is the first day of free service before `starts_on`; `ends_on` the first day without service,
+    None for open; `trade` a label that reports group by. Raises `ConfigurationError` without items and
+    `CurrencyMismatchError` for items in two currencies.
     """
 
     id: str = attrs.field(converter=identifier)
     customer_id: str = attrs.field(converter=identifier)
-    items: tuple[Item, ...] = attrs.field(kw_only=True, converter=tuple)
+    items: tuple[Item, ...] = attrs.field(kw_only=True, converter=_items)
     cycle: BillingCycle = attrs.field(kw_only=True)
     terms: Terms = attrs.field(factory=Terms, kw_only=True)
     starts_on: pendulum.Date = attrs.field(

@@ -13,7 +13,7 @@ __all__ = ["main"]
 def main() -> None:
     """Run the `renewkit` command; the exit code is 0 when everything asked for was done."""
     try:
-        from renewkit.cli.app import app  # noqa: PLC0415  the extra is needed only here
+        from renewkit.cli.app import app
     except ModuleNotFoundError as error:
         sys.exit(f"renewkit: the command line needs {error.name}; install it with: pip install 'renewkit[cli]'")
     app()

@@ -1,8 +1,9 @@
 """Importing contracts from a CSV file: good rows are loaded, bad ones are named with line, field, value and remedy.
 
-Columns: `contract`, `customer`, `name`, `currency`, `price`, `every` and `anchor` are required; `email`, `zone`, `locale`, `trade`,
-`item`, `quantity`, `tiers` (`10:5.00;*:3.50`, graduated), `intro_price`, `intro_periods`, `day`, `starts_on` (the first day that
-is billed here, for a contract that is taken over), `ends_on` and `instrument` may be there. Importing the same file again changes nothing.
+Columns: `contract`, `customer`, `name`, `currency`, `price`, `every` and `anchor` are required; `email`, `zone`,
+`locale`, `trade`, `item`, `quantity`, `tiers` (`10:5.00;*:3.50`, graduated), `intro_price`, `intro_periods`, `day`,
+`starts_on` (the first day that is billed here, for a contract that is taken over), `ends_on` and `instrument` may be
+there. Importing the same file again changes nothing.
 """
 
 from __future__ import annotations
@@ -62,7 +63,8 @@ def import_contracts(
 ) -> ImportReport:
     """Load the contracts of a file into a book; `known` are the contracts that it holds already.
 
-    Bad rows are collected in `FILE.rejected.csv` beside the file. Raises `OSError` where a file cannot be read or written.
+    Bad rows are collected in `FILE.rejected.csv` beside the file. Raises `OSError` where a file cannot be read or
+    written.
     """
     rows, rejected = read_rows(path, REQUIRED, _OPTIONAL, unique="contract")
     loaded = unchanged = 0

@@ -1,7 +1,7 @@
 """CSV files from the world: read row by row, with every flaw named and nothing lost.
 
-A file is UTF-8 with a header. A row that cannot be used becomes a `Rejected` with its line number, the field, the value and the
-remedy, and is written to `FILE.rejected.csv` as it came.
+A file is UTF-8 with a header. A row that cannot be used becomes a `Rejected` with its line number, the field, the
+value and the remedy, and is written to `FILE.rejected.csv` as it came.
 """
 
 from __future__ import annotations
@@ -104,8 +104,8 @@ def read_rows(
 ) -> tuple[list[Row], list[Rejected]]:
     """Return the usable rows of a file and those that are rejected on sight.
 
-    Rejected are rows with too many or too few cells, with bytes that are not UTF-8, with an empty required cell, and, for
-    `unique`, those that repeat an id. Raises `HeaderError` for a file without the required columns.
+    Rejected are rows with too many or too few cells, with bytes that are not UTF-8, with an empty required cell, and,
+    for `unique`, those that repeat an id. Raises `HeaderError` for a file without the required columns.
     """
     text = path.read_bytes().decode("utf-8-sig", errors="surrogateescape")
     reader = csv.reader(io.StringIO(text, newline=""))

@@ -1,7 +1,7 @@
 """Sandboxes: a database with a virtual clock, a sandbox gateway and a mail folder recorded in it.
 
-The command line works on sandboxes only. A database that it creates is marked as one; one that an application made is not, and
-is refused before anything is written, because the sandbox gateway would "charge" real customers.
+The command line works on sandboxes only. A database that it creates is marked as one; one that an application made is
+not, and is refused before anything is written, because the sandbox gateway would "charge" real customers.
 """
 
 from __future__ import annotations
@@ -89,8 +89,8 @@ class Sandbox:
 def open_sandbox(url: str, *, create: bool) -> Iterator[Sandbox]:
     """Open the sandbox that a database URL names, and close it afterwards.
 
-    `create` makes and marks a database that is not there yet. Raises `ConfigurationError` for a database that is not marked
-    as a sandbox, `StorageError` where it cannot be opened.
+    `create` makes and marks a database that is not there yet. Raises `ConfigurationError` for a database that is not
+    marked as a sandbox, `StorageError` where it cannot be opened.
     """
     folder, stem = _place(url, create=create)
     storage = SqlStorage(url)

@@ -1,6 +1,7 @@
 """Running a sandbox: the virtual clock steps day by day, and each day ends with a tick.
 
-Killed at any moment and started again, it goes on with the day that was not finished: the tick of a day may be repeated.
+Killed at any moment and started again, it goes on with the day that was not finished: the tick of a day may be
+repeated.
 """
 
 from __future__ import annotations

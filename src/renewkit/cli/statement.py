@@ -1,8 +1,9 @@
 """Importing a bank statement from a CSV file: lines are matched to invoices, matched ones become payments.
 
-Columns: `date`, `amount` and `currency` are required; `id`, `reference`, `party` and `text` may be there. A line without an id
-is known by its content, so importing the same file again books nothing twice. A second payment of a paid invoice is booked as
-excess, for refund or review; lines that pay nothing stay unexpected; where nobody can choose, nothing is booked.
+Columns: `date`, `amount` and `currency` are required; `id`, `reference`, `party` and `text` may be there. A line
+without an id is known by its content, so importing the same file again books nothing twice. A second payment of a
+paid invoice is booked as excess, for refund or review; lines that pay nothing stay unexpected; where nobody can
+choose, nothing is booked.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Commits: one customer's new state, effects and facts, written all or nothing; and what storage answers.
 
-The effects of a commit are its outbox: they become durable together with the state that wants them, and before anything is
-sent.
+The effects of a commit are its outbox: they become durable together with the state that wants them, and before
+anything is sent.
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ class Recorded:
 class Commit:
     """One customer's changes.
 
-    `version` is the version that was seen; `fence` the fence of the claim under which the work was done, None for a commit
-    outside any claim (a verb of the host). `due` is when the customer is to be claimed next, None for never. `release` ends
-    the lease. Each invoice that is finalised without a number gets the next one of its seller and year. `inbox` holds
-    ids of outside news (payments, webhooks); one that is known already makes the commit a `Conflict`.
+    `version` is the version that was seen; `fence` the fence of the claim under which the work was done, None for a
+    commit outside any claim (a verb of the host). `due` is when the customer is to be claimed next, None for never.
+    `release` ends the lease. Each invoice that is finalised without a number gets the next one of its seller and
+    year. `inbox` holds ids of outside news (payments, webhooks); one that is known already makes the commit a
+    `Conflict`.
     """
 
     book: str

@@ -1,6 +1,7 @@
 """Effects: what should happen in the world, stored before it is done, with the key that makes doing it twice harmless.
 
-An effect holds ids and amounts, no personal data: what a message says is composed from the books at the moment it is sent.
+An effect holds ids and amounts, no personal data: what a message says is composed from the books at the moment it is
+sent.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from renewkit.values.decline import Instrument
 from renewkit.values.ids import content_key
 from renewkit.values.moments import instant
 from renewkit.values.money import money_in
+from renewkit.values.recipient import channel_names
 
 __all__ = ["Charge", "Effect", "Notify", "charge_key", "message_key"]
 
@@ -34,8 +36,8 @@ class Charge:
 class Notify:
     """Tell the customer something about a subscription or one of its invoices; `topic` names the text.
 
-    `channels` are in order of preference, `audience` is who hears it. `note` is a detail that the text needs and the books
-    do not hold, such as the action that a decline asks for.
+    `channels` are in order of preference, `audience` is who hears it. `note` is a detail that the text needs and the
+    books do not hold, such as the action that a decline asks for.
     """
 
     key: str
@@ -43,7 +45,7 @@ class Notify:
     customer_id: str = attrs.field(kw_only=True)
     subscription_id: str = attrs.field(kw_only=True)
     invoice_id: str | None = attrs.field(default=None, kw_only=True)
-    channels: tuple[str, ...] = attrs.field(default=("email",), kw_only=True, converter=tuple)
+    channels: tuple[str, ...] = attrs.field(default=("email",), kw_only=True, converter=channel_names)
     audience: str = attrs.field(default="customer", kw_only=True)
     note: str = attrs.field(default="", kw_only=True)
     at: pendulum.DateTime = attrs.field(kw_only=True, converter=instant)

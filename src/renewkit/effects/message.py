@@ -17,10 +17,10 @@ __all__ = ["Message"]
 class Message:
     """One message to one recipient.
 
-    `topic` names the text: `upcoming`, `invoice`, `due`, `overdue`, `receipt`, `payment_failed`, `suspended`, `ended`,
-    `duplicate_payment`. `to` are the addresses in order of preference. `amount` and `on` are the money and the civil date
-    that the text is about; `invoice` is there unless the message comes before it. `at` is the instant that a message
-    carries as its date. `note` is the action asked for, or the reason.
+    `topic` names the text: `upcoming`, `invoice`, `due`, `overdue`, `receipt`, `payment_failed`, `suspended`,
+    `ended`, `duplicate_payment`. `to` are the addresses in order of preference. `amount` and `on` are the money and
+    the civil date that the text is about; `invoice` is there unless the message comes before it. `at` is the instant
+    that a message carries as its date. `note` is the action asked for, or the reason.
     """
 
     key: str

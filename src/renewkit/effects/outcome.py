@@ -1,7 +1,7 @@
 """Outcomes: what the world answered, as a closed set of values that every adapter translates into.
 
-A charge ends as `Paid | Declined | Pending | RequiresAction | Unknown`, a message as `Sent | Undelivered | Unknown`. `Unknown` is
-an answer too: the engine looks it up by key before it does anything again.
+A charge ends as `Paid | Declined | Pending | RequiresAction | Unknown`, a message as `Sent | Undelivered | Unknown`.
+`Unknown` is an answer too: the engine looks it up by key before it does anything again.
 """
 
 from __future__ import annotations

@@ -18,10 +18,10 @@ __all__ = ["Snapshot"]
 class Snapshot:
     """A customer with subscriptions, open invoices and unfinished effects.
 
-    `version` counts commits and `fence` claims: a commit must name the version it saw, and the fence of the latest claim.
-    `due` is when work was due, None where none is. `pending` holds the effects that were stored but whose outcome is
-    not recorded: they may or may not have been carried out. `invoices` are those that are live (`Invoice.is_live`) and those
-    that a pending effect names, in order of due date and id.
+    `version` counts commits and `fence` claims: a commit must name the version it saw, and the fence of the latest
+    claim. `due` is when work was due, None where none is. `pending` holds the effects that were stored but whose
+    outcome is not recorded: they may or may not have been carried out. `invoices` are those that are live
+    (`Invoice.is_live`) and those that a pending effect names, in order of due date and id.
     """
 
     book: str

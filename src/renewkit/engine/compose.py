@@ -1,6 +1,7 @@
 """Composing: what a message says, taken from the books at the moment it is sent.
 
-The outbox holds no personal data; names, addresses and amounts come from the snapshot, so a corrected address is used at once.
+The outbox holds no personal data; names, addresses and amounts come from the snapshot, so a corrected address is used
+at once.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from renewkit.books.invoice import PaymentUse
-from renewkit.effects.message import Message
 from renewkit.books.renewal import renewals
+from renewkit.effects.message import Message
 
 if TYPE_CHECKING:
     import pendulum

@@ -5,7 +5,7 @@ It is mutable on purpose and never leaves `plan`; what comes out of planning is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -71,7 +71,7 @@ class Desk:
         """Return the id that the invoice of a service period will have."""
         return invoice_id(item_ids(self.book, self.subscription, service))
 
-    def stand(self, **changes: object) -> None:
+    def stand(self, **changes: Any) -> None:  # noqa: ANN401  whatever fields Standing has
         """Replace parts of the standing."""
         standing = attrs.evolve(self.subscription.standing, **changes)
         self.subscription = attrs.evolve(self.subscription, standing=standing)

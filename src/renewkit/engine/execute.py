@@ -1,9 +1,9 @@
 """Executing: commit what was planned, send it, record what came back. The only impure loop, and the logic exists once.
 
-`run` is a generator. It yields requests (`Claim`, `Store`, `Send`, `Lookup`) and is sent the answers, so it knows no adapter
-and blocks on nothing. Each round commits state, facts, outcomes and effects in one
-transaction *before* any of the effects is sent; what a crash leaves behind is found on the next claim as `Snapshot.pending` and
-is looked up or sent again under the same key.
+`run` is a generator. It yields requests (`Claim`, `Store`, `Send`, `Lookup`) and is sent the answers, so it knows no
+adapter and blocks on nothing. Each round commits state, facts, outcomes and effects in one transaction *before* any
+of the effects is sent; what a crash leaves behind is found on the next claim as `Snapshot.pending` and is looked up
+or sent again under the same key.
 """
 
 from __future__ import annotations
@@ -269,11 +269,11 @@ def _carry_out(
         else:
             seat.news = (*seat.news, Came(effect, outcome))
     found = yield from _look_up([charge for _, charge in unknown], settings)
-    for (seat, charge), outcome in zip(unknown, found, strict=True):
-        if outcome is None and charge.key not in seat.resent and _may_resend(charge, now, settings.payments):
+    for (seat, charge), answer in zip(unknown, found, strict=True):
+        if answer is None and charge.key not in seat.resent and _may_resend(charge, now, settings.payments):
             seat.again, seat.resent = (*seat.again, charge), seat.resent | {charge.key}
         else:
-            seat.news = (*seat.news, Came(charge, outcome or Unknown(charge.key)))
+            seat.news = (*seat.news, Came(charge, Unknown(charge.key) if answer is None else answer))
 
 
 def _send(work: list[tuple[_Seat, Effect]]) -> Generator[Request, Any, list[Outcome]]:

@@ -1,7 +1,7 @@
 """Overdue: what an unpaid invoice does to its contract, computed from due dates and the day, never from when a job ran.
 
-A late run passes through every state that it missed, in order, and records each with the day on which it was due: nothing is
-skipped silently. See also: dunning, grace period, lapse, 寬限期.
+A late run passes through every state that it missed, in order, and records each with the day on which it was due:
+nothing is skipped silently. See also: dunning, grace period, lapse, 寬限期.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The plan: what should happen to one customer now, as a pure function of the snapshot, the news and the time.
 
-`plan` folds the news, then lets each subscription be billed, collected, aged and reminded, in this order. Planning the result
-again at the same time changes nothing more; planning it before `due` does not either. A subscription whose planning raises is
-parked alone, with the error as a `Problem`.
+`plan` folds the news, then lets each subscription be billed, collected, aged and reminded, in this order. Planning
+the result again at the same time changes nothing more; planning it before `due` does not either. A subscription whose
+planning raises is parked alone, with the error as a `Problem`.
 """
 
 from __future__ import annotations

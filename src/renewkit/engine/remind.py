@@ -1,8 +1,8 @@
 """Reminding: which reminders have become due since the last look, and when the next one will.
 
-A window `(after, until]` of nominal times is considered exactly once; what falls into quiet hours waits on the books until its
-decent hour has come. A renewal is announced under the key that its invoice will have, so that what was said before it was
-issued is not said again afterwards.
+A window `(after, until]` of nominal times is considered exactly once; what falls into quiet hours waits on the books
+until its decent hour has come. A renewal is announced under the key that its invoice will have, so that what was said
+before it was issued is not said again afterwards.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Forecast: what the contracts in the book will bring, month by month, from the function that will bill them.
 
-`scheduled` is what will be invoiced if every contract goes on; `expected` weights it with the share of decided money that the
-same trade has paid so far. See also: projected revenue, pipeline, 預估收入.
+`scheduled` is what will be invoiced if every contract goes on; `expected` weights it with the share of decided money
+that the same trade has paid so far. See also: projected revenue, pipeline, 預估收入.
 """
 
 from __future__ import annotations

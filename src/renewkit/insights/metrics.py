@@ -1,7 +1,7 @@
 """Metrics: how many renewals came in, what was recovered and lost, why payments failed, how old the open invoices are.
 
-Amounts stand per currency; nothing is converted. Rates are exact fractions of counted invoices. See also: retention, churn,
-days sales outstanding, 續約率.
+Amounts stand per currency; nothing is converted. Rates are exact fractions of counted invoices. See also: retention,
+churn, days sales outstanding, 續約率.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ __all__ = ["PaymentCapabilities", "Payments"]
 class PaymentCapabilities:
     """What a gateway can do.
 
-    `pull` says that it can take money by itself; `lookup` that it can tell what became of a key; `idempotency_window` is how
-    long the same key is recognised, None for ever.
+    `pull` says that it can take money by itself; `lookup` that it can tell what became of a key; `idempotency_window`
+    is how long the same key is recognised, None for ever.
     """
 
     name: str

@@ -6,6 +6,7 @@ Everything that must be true of an implementation is numbered in the storage ref
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, overload
 
@@ -80,6 +81,10 @@ class SnapshotOf:
     by: By = By.CUSTOMER
 
 
+def _ids(ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(ids)
+
+
 @attrs.frozen
 class SnapshotsOf:
     """The snapshots of several customers at once, found like `SnapshotOf`; each customer once, in order of id.
@@ -88,7 +93,7 @@ class SnapshotsOf:
     """
 
     book: str
-    ids: tuple[str, ...] = attrs.field(converter=tuple)
+    ids: tuple[str, ...] = attrs.field(converter=_ids)
     by: By = By.CUSTOMER
 
 

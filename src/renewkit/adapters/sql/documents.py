@@ -39,8 +39,8 @@ _UNTOUCHED: Final = Standing()
 class Documents:
     """Reads and writes documents, remembering the last ones; safe to share between threads because values never change.
 
-    What was written need not be read again, and what does not change is rendered once: a contract is kept apart from its
-    standing, which is all that most commits replace.
+    What was written need not be read again, and what does not change is rendered once: a contract is kept apart from
+    its standing, which is all that most commits replace.
     """
 
     def __init__(self, kept: int = _KEPT) -> None:
@@ -62,11 +62,12 @@ class Documents:
 
     def read_subscription(self, contract: str, standing: str) -> Subscription:
         """Return a subscription from its two documents."""
-        value: Subscription | None = self._known.get((contract, standing))
-        if value is None:
-            value = attrs.evolve(self.read(contract, Subscription), standing=from_json(standing, Standing))
-            self._remember(contract, standing, value)
-        return value
+        known: Subscription | None = self._known.get((contract, standing))
+        if known is not None:
+            return known
+        made: Subscription = self.read(contract, Subscription)
+        stood: Standing = from_json(standing, Standing)
+        return self._remember(contract, standing, attrs.evolve(made, standing=stood))
 
     def write_subscription(self, subscription: Subscription) -> tuple[str, str]:
         """Return the two documents of a subscription: the contract as it was made, and where it stands."""

@@ -1,7 +1,7 @@
 """Questions about many keys at once, written as SQL once and handed to the driver as they are.
 
-A batch asks a dozen small questions; building and compiling each anew would cost more than answering it. The keys go in as
-one parameter, so the text of a question never depends on how many there are.
+A batch asks a dozen small questions; building and compiling each anew would cost more than answering it. The keys go
+in as one parameter, so the text of a question never depends on how many there are.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ __all__ = ["Question"]
 class Question:
     """Which columns of the rows of one book whose key column is one of the keys.
 
-    `only` is a further condition and `order` the columns to sort by, both in SQL that every dialect reads; `locks` keeps the
-    rows from other writers where the database locks rows.
+    `only` is a further condition and `order` the columns to sort by, both in SQL that every dialect reads; `locks`
+    keeps the rows from other writers where the database locks rows.
     """
 
     columns: tuple[Column[Any], ...]

@@ -53,13 +53,14 @@ def claim(
     mine = update(schema.agenda).values(
         fence=agenda.fence + 1, holder=lease.holder, lease_until=instant_text(lease.until)
     )
-    conn.execute(mine.where(agenda.book == lease.book, agenda.customer_id == bindparam("mine")), [{"mine": row.customer_id} for row in rows])
+    conn.execute(
+        mine.where(agenda.book == lease.book, agenda.customer_id == bindparam("mine")),
+        [{"mine": row.customer_id} for row in rows],
+    )
     return _snapshots(conn, documents, lease.book, rows, claimed=1)
 
 
-def snapshots(
-    conn: Connection, documents: Documents, book: str, keys: Iterable[str], by: By
-) -> tuple[Snapshot, ...]:
+def snapshots(conn: Connection, documents: Documents, book: str, keys: Iterable[str], by: By) -> tuple[Snapshot, ...]:
     """Return the snapshots of customers, by their own ids, those of subscriptions or those of invoices."""
     also: dict[str, list[Invoice]] = {}
     if by is By.CUSTOMER:
@@ -122,7 +123,7 @@ def _snapshots(
     also: Mapping[str, list[Invoice]] = MappingProxyType({}),
 ) -> tuple[Snapshot, ...]:
     ids = [row.customer_id for row in rows]
-    people = {row.id: documents.read(row.doc, Customer) for row in _PEOPLE.ask(conn, book, ids)}
+    people: dict[str, Customer] = {row.id: documents.read(row.doc, Customer) for row in _PEOPLE.ask(conn, book, ids)}
     held: dict[str, list[Subscription]] = defaultdict(list)
     for row in _CONTRACTS.ask(conn, book, ids):
         held[row.customer_id].append(documents.read_subscription(row.doc, row.standing))
@@ -161,7 +162,9 @@ _CONTRACTS: Final = Question(
     order=(schema.subscriptions.c.id,),
 )
 _BILLS: Final = Question((schema.invoices.c.customer_id, schema.invoices.c.doc), schema.invoices.c.id)
-_LIVE: Final = Question((schema.invoices.c.customer_id, schema.invoices.c.doc), schema.invoices.c.customer_id, only="is_live")
+_LIVE: Final = Question(
+    (schema.invoices.c.customer_id, schema.invoices.c.doc), schema.invoices.c.customer_id, only="is_live"
+)
 _UNFINISHED: Final = Question(
     (schema.outbox.c.customer_id, schema.outbox.c.doc),
     schema.outbox.c.customer_id,

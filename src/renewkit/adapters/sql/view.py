@@ -103,7 +103,9 @@ _AGENDA: Final = Question(
 )
 _ITEMS: Final = _question(schema.items.c.id, schema.items.c.id, schema.items.c.invoice_id)
 _OWNERS: Final = _question(schema.subscriptions.c.id, schema.subscriptions.c.id, schema.subscriptions.c.customer_id)
-_BILLS: Final = _question(schema.invoices.c.id, schema.invoices.c.id, schema.invoices.c.customer_id, schema.invoices.c.number)
+_BILLS: Final = _question(
+    schema.invoices.c.id, schema.invoices.c.id, schema.invoices.c.customer_id, schema.invoices.c.number
+)
 _INBOX: Final = _question(schema.inbox.c.id, schema.inbox.c.id)
 _OUTBOX: Final = _question(schema.outbox.c.key, schema.outbox.c.key, schema.outbox.c.customer_id, schema.outbox.c.doc)
 _HEADS: Final = _question(

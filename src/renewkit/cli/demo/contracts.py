@@ -75,7 +75,9 @@ def contracts() -> list[dict[str, str]]:
     """Return the rows of the book, one per contract and customer."""
     makers = (("insurance", _policy, 140), ("software", _seats, 80), ("streaming", _stream, 80))
     return [
-        _customer(trade, i) | maker(i, _MARKETS[i % len(_MARKETS)][0]) for trade, maker, count in makers for i in range(count)
+        _customer(trade, i) | maker(i, _MARKETS[i % len(_MARKETS)][0])
+        for trade, maker, count in makers
+        for i in range(count)
     ]
 
 

@@ -35,8 +35,8 @@ __all__ = ["Figures", "read_figures"]
 class Figures:
     """Everything that a report shows.
 
-    `statuses` counts contracts per (trade, status); `excess` are payments that came on top of what was open, as (invoice
-    number, payment id, amount as text).
+    `statuses` counts contracts per (trade, status); `excess` are payments that came on top of what was open, as
+    (invoice number, payment id, amount as text).
     """
 
     book: str
