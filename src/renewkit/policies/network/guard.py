@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["NetworkRules", "Verdict"]
 
-_ROUNDS: Final = 1000
+# Each round moves a retry on by what one rule asks for; rules that hand it to and fro for ever would never end.
+_ROUNDS: Final = 500
 
 
 @attrs.frozen
@@ -50,6 +51,14 @@ class Verdict:
     source: str | None = attrs.field(default=None, kw_only=True)
 
 
+def _rules(rules: Iterable[NetworkRule]) -> tuple[NetworkRule, ...]:
+    return tuple(rules)
+
+
+def _ids(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(names)
+
+
 @attrs.frozen
 class NetworkRules:
     """The rules in force: those of the package, with `own` ones added, or replaced where the id is the same.
@@ -60,8 +69,8 @@ class NetworkRules:
     20
     """
 
-    own: tuple[NetworkRule, ...] = ()
-    switched_on: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    own: tuple[NetworkRule, ...] = attrs.field(default=(), converter=_rules)
+    switched_on: tuple[str, ...] = attrs.field(default=(), converter=_ids, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Refuse two rules under one id, and switching on what does not exist."""
@@ -181,11 +190,12 @@ class NetworkRules:
             rules = self.binding(network or instrument.network, region or instrument.region, on=day_of(when, "UTC"))
             refusal = objection(attempt, rules, when=when)
             if refusal is None:
-                break
+                return Verdict(is_allowed=True) if first is None else _verdict(first, when)
             if refusal.not_before is None:
                 return _verdict(refusal, None)
             first, when = first or refusal, refusal.not_before
-        return Verdict(is_allowed=True) if first is None else _verdict(first, when)
+        assert first is not None
+        return _verdict(first, None)
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,36 @@
+"""Elapsed time is added in UTC, whatever the clocks on the wall do."""
+
+from datetime import UTC, datetime, timedelta
+
+import pendulum
+import pytest
+
+from renewkit.errors import InstantExpectedError
+from renewkit.values.elapsed import later, moment, utc
+
+BEFORE = pendulum.datetime(2026, 3, 8, 1, 30, tz="America/New_York")
+
+
+def test_24_hours_over_a_change_of_clocks() -> None:
+    """24 hours after 01:30 on the day of the change is 02:30 on the wall."""
+    assert "2026-03-09T02:30:00-04:00" == later(BEFORE, timedelta(hours=24)).in_timezone("America/New_York").isoformat()
+
+
+@pytest.mark.parametrize(
+    "value", [BEFORE, datetime(2026, 3, 8, 6, 30, tzinfo=UTC), pendulum.datetime(2026, 3, 8, 6, 30)]
+)
+def test_every_instant_has_one_plain_form(value: datetime) -> None:
+    """Whatever the type and zone, an instant is one plain UTC datetime."""
+    plain = utc(value)
+    assert (datetime(2026, 3, 8, 6, 30, tzinfo=UTC), datetime) == (plain, type(plain))
+
+
+def test_a_plain_instant_comes_back_as_pendulums() -> None:
+    """What goes out is a `pendulum.DateTime`."""
+    assert pendulum.DateTime is type(moment(utc(BEFORE)))
+
+
+def test_a_naive_time_is_refused() -> None:
+    """A wall-clock time is no instant."""
+    with pytest.raises(InstantExpectedError):
+        utc(datetime(2026, 3, 8))
