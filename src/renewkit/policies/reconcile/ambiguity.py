@@ -68,7 +68,8 @@ def settle_blocks(board: Board, candidates: Candidates) -> None:
         rows = {i for j in block for _, i, _ in edges[j]}
         if len(rows) != len(block) or not 1 < len(block) <= _LARGEST:
             continue
-        fit = all(weight >= ENOUGH and due[i] == paid[j] for j in block for weight, i, _ in edges[j])
+        sound = all(weight >= ENOUGH and naming >= 0 for j in block for weight, _, naming in edges[j])
+        fit = sound and all(due[i] == paid[j] for j in block for _, i, _ in edges[j])
         choices = [{i for _, i, _ in edges[j]} for j in block]
         if fit and count_ways(choices) == 1:
             for j, i in zip(block, _matching(choices), strict=True):

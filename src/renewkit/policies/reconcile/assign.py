@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.board import Rule
-from renewkit.policies.reconcile.evidence import ENOUGH, MARGIN, closeness
+from renewkit.policies.reconcile.evidence import AMOUNT, ENOUGH, MARGIN, closeness
 from renewkit.policies.reconcile.references import Naming
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _round(board: Board, candidates: Candidates, *, by_date: bool) -> list[tuple
     matched = []
     for j, edges in firsts.items():
         weight, i, naming = edges[0]
-        if weight < ENOUGH or due[i] != paid[j] or (len(edges) > 1 and weight - edges[1][0] < MARGIN):
+        if due[i] != paid[j] or not _is_clear(edges):
             continue
         least = weight - MARGIN
         if all(rival <= least for rival, other in claims[i] if other != j):
@@ -51,6 +51,13 @@ def _round(board: Board, candidates: Candidates, *, by_date: bool) -> list[tuple
             if len(edges) > 1:
                 board.rivals[j] = (weight - edges[1][0], tuple(edge[1] for edge in edges[1:]))
     return matched
+
+
+def _is_clear(edges: list[Edge]) -> bool:
+    weight, _, naming = edges[0]
+    # Against a reference that names another entry it takes a payer as well.
+    enough = ENOUGH + AMOUNT if naming == Naming.OTHER else ENOUGH
+    return weight >= enough and (len(edges) == 1 or weight - edges[1][0] >= MARGIN)
 
 
 def _dated(board: Board, j: int, edges: list[Edge]) -> list[Edge]:

@@ -93,13 +93,16 @@ class Candidates:
     def _slipped(self, j: int, naming: dict[int, int], name: list[str], said: list[str]) -> list[Edge]:
         text = f"{self._r[5][j] or ''} {self._r[4][j] or ''}"
         due, paid = self._e[0], self._r[0][j]
+        # A line that names another entry of its amount, letter for letter, means that one; a slip is a rival, no more.
+        other = self.board.named[j]
+        how = _OTHER if other >= 0 and due[other] == paid else _PART
         edges = []
         for i in self.references.slipped(text):
             # A slip and another amount are too much, unless the payer speaks for it and nothing else is named.
             if due[i] == paid or (name and not naming):
                 weight = self._weigh(i, j, _PART, name, said) if i not in naming else 0
                 if weight >= _FLOOR:
-                    edges.append((weight, i, _PART))
+                    edges.append((weight, i, how))
         return edges
 
     def _weigh(self, i: int, j: int, naming: int, name: list[str], said: list[str]) -> int:

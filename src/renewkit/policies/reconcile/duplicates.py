@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.board import Rule, State
 from renewkit.policies.reconcile.names import Likeness, likeness, words
-from renewkit.policies.reconcile.references import number_of, numbers_in
+from renewkit.policies.reconcile.references import numbers_in, numbers_of
 
 if TYPE_CHECKING:
     from renewkit.policies.reconcile.board import Board
@@ -59,9 +59,11 @@ def _find_spelled(board: Board, lines: list[int]) -> None:
     single: dict[int, set[int]] = {}
     if written:
         for i, reference in enumerate(board.e.references):
-            for j in written.get(number_of(reference), ()) if reference else ():
-                if board.e_state[i] in _PAID and _pays(board, i, j, sure=False):
-                    single.setdefault(j, set()).add(i)
+            if reference and board.e_state[i] in _PAID:
+                joined, dotted = numbers_of(reference)
+                for j in written.get(joined) or written.get(dotted) or ():
+                    if _pays(board, i, j, sure=False):
+                        single.setdefault(j, set()).add(i)
     mates = {i: j for j, i in enumerate(board.mate) if i >= 0} if single else {}
     for j in sorted(single, key=lambda j: (r.days[j], r.ids[j])):
         rows = single[j]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Naming", "ReferenceIndex", "fold", "number_of", "number_runs", "numbers_in", "slips"]
+__all__ = ["Naming", "ReferenceIndex", "fold", "number_runs", "numbers_in", "numbers_of", "slips"]
 
 _DIGITS: Final = re.compile(r"[0-9]+")
 _SIGNS: Final = re.compile(r"[^\W_]+")
@@ -64,22 +64,24 @@ def number_runs(text: str) -> list[str]:
     return _DIGITS.findall(_LOOKALIKE.sub(lambda found: found[0].translate(_AS_DIGIT), text.upper()))
 
 
-def number_of(reference: str) -> str:
-    """Return all digits of a reference.
+def numbers_of(reference: str) -> tuple[str, str]:
+    """Return all digits of a reference, and its numbers without leading zeros.
 
-    >>> number_of("INV-2024-0012")
-    '20240012'
+    >>> numbers_of("INV-2024-0012")
+    ('20240012', '2024.12')
     """
-    return "".join(_DIGITS.findall(reference))
+    runs = _DIGITS.findall(reference)
+    return "".join(runs), _dotted(runs)
 
 
 def numbers_in(text: str) -> set[str]:
     """Return the numbers in a text that are long enough to be a reference, alone or with their neighbours.
 
     >>> sorted(numbers_in("Rg. 2024 0012"))
-    ['20240012']
+    ['2024.12', '20240012']
     """
-    found = {"".join(window) for runs in _readings(text) for window in _windows(runs)}
+    windows = [window for runs in _readings(text) for window in _windows(runs)]
+    found = {"".join(window) for window in windows} | {_dotted(window) for window in windows if len(window) > 1}
     return {number for number in found if len(number) >= _UNMISTAKABLE}
 
 
