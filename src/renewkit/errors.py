@@ -1,6 +1,6 @@
 """Every error that renewkit raises, and what each one means.
 
-A caller's bug raises; the world's mess (a bad statement line, a decline, an unmatched payment) is a value in the result.
+A caller's bug raises; the world's mess (a bad bank line, a decline, an unmatched payment) is a value in the result.
 Each error carries three parts, `expected`, `got` and `remedy`, and is also a subclass of the natural builtin::
 
     RenewkitError

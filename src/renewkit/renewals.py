@@ -1,4 +1,4 @@
-"""The front door: `Renewals` puts storage, gateway, messenger and clock together and offers the verbs of a billing system.
+"""The front door: `Renewals` puts storage, gateway, messenger and clock together behind the verbs of billing.
 
 Every verb but `tick` books news and decides nothing; the next tick decides. The clock is read once per verb.
 """

@@ -127,7 +127,7 @@ def _broken(stream: str, seq: int, expected: str, got: str) -> Problem:
     )
 
 
-def _seal(
+def _seal(  # noqa: PLR0917  what is sealed, in the order in which it is sealed
     previous: str, stream: str, seq: int, kind: str, at: datetime, who: str, detail: tuple[tuple[str, str], ...]
 ) -> str:
     body = _ENCODER.encode([previous, stream, seq, kind, at.isoformat(), who, detail])

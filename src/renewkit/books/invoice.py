@@ -222,7 +222,7 @@ def invoice_id(items: tuple[str, ...]) -> str:
 
 
 def legal_number(seller: str, year: int, sequence: int) -> str:
-    """Return the legal number with this place in the seller's series of the year; storage hands the places out gaplessly.
+    """Return the legal number with this place in the seller's series of the year; storage leaves no gaps.
 
     >>> legal_number("default", 2024, 17)
     'default-2024-000017'

@@ -75,7 +75,7 @@ class Item:
         return price.currency
 
     def price_of(self, start: date, *, position: int, renewal: int) -> Price:
-        """Return the price of the period that starts on a day: the contract's `position`-th cycle, `renewal` renewals in."""
+        """Return the price of the period that starts on a day, in the contract's `position`-th cycle and `renewal`."""
         if isinstance(self.price, PriceSchedule):
             return self.price.price_at(position, renewal=renewal)
         return self.price.price_for(start) if isinstance(self.price, PriceHistory) else self.price
@@ -92,7 +92,7 @@ class Terms:
 
     * `lead_days`: the invoice is issued this long before its period starts (ends, in arrears), so that reminders and
       retries come before the boundary; `due_days`: it is due this long after.
-    * `grace_days`: how long an unpaid contract is still served after the due date; `lapse_days`: how long until it ends,
+    * `grace_days`: how long an unpaid contract is served after the due date; `lapse_days`: how long until it ends,
       None for never by itself.
     * `term`: cycles per term, None for evergreen; `renews`: how often the term renews, None for until cancelled.
     """
@@ -161,7 +161,7 @@ def _items(items: Iterable[Item]) -> tuple[Item, ...]:
 
 @attrs.frozen
 class Subscription:
-    """A contract: items sold on a cycle under terms, billed from `starts_on` (the cycle's anchor unless said otherwise).
+    """A contract: items sold on a cycle under terms, billed from `starts_on` (the cycle's anchor by default).
 
     A contract that is taken over from another system keeps its anchor and starts on the first day that was not billed
     there. `trial_from` is the first day of free service before `starts_on`; `ends_on` the first day without service,
@@ -215,7 +215,7 @@ class Subscription:
 
     @property
     def final_day(self) -> pendulum.Date | None:
-        """The first day without service, as far as it is known: the agreed end, the last term's end or a cancellation."""
+        """The first day without service, where it is known: the agreed end, the last term's or a cancellation."""
         known = (self.ends_on, self._last_term_end(), self.standing.cancel_on)
         return min((day for day in known if day is not None), default=None)
 

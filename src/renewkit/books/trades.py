@@ -22,7 +22,7 @@ INSURANCE: Final = Terms(
     term=1,
     reminders=INSURANCE_REMINDERS,
 )
-"""An annual policy: billed 30 days ahead, paid by transfer or at a counter, in force for 60 days of grace, then lapsed."""
+"""An annual policy: billed 30 days ahead, paid by transfer or at a counter, 60 days of grace, then lapsed."""
 
 SOFTWARE: Final = Terms(grace_days=14, lapse_days=45, reminders=SOFTWARE_REMINDERS)
 """Seats by the month: charged on the day, served for 14 days while payment is sought, ended after 45."""

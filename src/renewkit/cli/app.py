@@ -25,7 +25,7 @@ from renewkit.ports.storage import SubscriptionsOf
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="Run renewals from notice to ledger. The commands work on sandboxes: no real customer is charged or written to.",
+    help="Run renewals from notice to ledger, in sandboxes: no real customer is charged or written to.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

@@ -50,7 +50,7 @@ CADENCES: Final[dict[str, Every]] = {
 
 @attrs.frozen(kw_only=True)
 class ImportReport:
-    """What an import did: contracts read and loaded, those that stood there already, and the rows that were rejected."""
+    """What an import did: contracts loaded, those that stood there already, and the rows that were rejected."""
 
     loaded: int
     unchanged: int

@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @attrs.frozen(kw_only=True)
 class Rejected:
-    """A row that was not used: where it stands, which field is wrong, what it holds, what was expected and what to do."""
+    """A row that was not used: its line, which field is wrong, what it holds, what was expected, what to do."""
 
     line: int
     field: str
@@ -134,7 +134,7 @@ def read_rows(
 
 
 def write_rejected(path: Path, rejected: Sequence[Rejected]) -> Path | None:
-    """Write the rejected rows beside the file and return where; without any, remove what an earlier import left there."""
+    """Write the rejected rows beside the file and return where; without any, remove an earlier import's."""
     target = path.with_name(f"{path.name}.rejected.csv")
     if not rejected:
         target.unlink(missing_ok=True)

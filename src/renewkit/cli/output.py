@@ -1,4 +1,4 @@
-"""What the operator sees: tables and progress on a terminal, one JSON object for machines, one clear line for an error."""
+"""What the operator sees: tables and progress on a terminal, JSON for machines, one clear line for an error."""
 
 from __future__ import annotations
 

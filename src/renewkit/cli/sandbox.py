@@ -32,7 +32,7 @@ __all__ = ["BOOK", "NOON", "Sandbox", "open_sandbox"]
 
 BOOK: Final = "default"
 NOON: Final = time(12)
-"""At noon UTC it is the same civil day in every zone from -12:00 to +11:59, so one tick a day serves the whole world."""
+"""At noon UTC it is the same civil day from -12:00 to +11:59, so one tick a day serves nearly the whole world."""
 
 _MARK: Final = "sandbox"
 _CLOCK: Final = "clock"
@@ -115,7 +115,7 @@ def open_sandbox(url: str, *, create: bool) -> Iterator[Sandbox]:
 
 
 def _place(url: str, *, create: bool) -> tuple[Path, str]:
-    """Return the folder that the gateway's book and the mails stand in, beside the database, and the name they share."""
+    """Return the folder of the gateway's book and the mails, beside the database, and the name they share."""
     try:
         database = make_url(url).database
     except Exception as error:  # noqa: BLE001  SQLAlchemy's own parse errors, said in our words

@@ -138,7 +138,7 @@ def _reconcile(sandbox: Sandbox, invoices: list[Invoice], lines: list[Entry]) ->
             party=names[bill.customer_id],
         )
         for bill in (*waiting, *settled)
-        if not bill.total.amount == 0
+        if bill.total.amount != 0
     ]
     return reconcile(expected, lines, decisions=[Settled(bill.id) for bill in settled if bill.total.amount != 0])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from renewkit.insights.metrics import AGE_LIMITS
@@ -37,7 +38,7 @@ def show_figures(printer: Printer, figures: Figures) -> None:
         ("code", "declines", "invoices", "paid later"),
         [(reason.code, reason.declines, reason.invoices, reason.paid_later) for reason in figures.reasons],
     )
-    ages = ("not due", *(f"{a + 1} to {b} days" for a, b in zip(AGE_LIMITS, AGE_LIMITS[1:], strict=False)))
+    ages = ("not due", *(f"{a + 1} to {b} days" for a, b in pairwise(AGE_LIMITS)))
     printer.table(
         f"Open invoices on {figures.on}",
         ("currency", *ages, f"over {AGE_LIMITS[-1]} days"),

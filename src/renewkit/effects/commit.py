@@ -64,7 +64,7 @@ class Receipt:
 
 @attrs.frozen
 class Conflict:
-    """A commit that was refused; nothing of it was written. `what` is `version`, `fence`, `item`, `inbox` or `audit`."""
+    """A commit that was refused, whole. `what` is `version`, `fence`, `item`, `inbox` or `audit`."""
 
     customer_id: str
     what: str

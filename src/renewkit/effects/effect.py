@@ -56,7 +56,7 @@ Effect = Charge | Notify
 
 
 def charge_key(invoice_id: str, number: int) -> str:
-    """Return the idempotency key of an attempt: the same invoice and number give the same key, so a resend charges nothing.
+    """Return the idempotency key of an attempt: the same invoice and number give the same key.
 
     >>> charge_key("inv_1", 1) == charge_key("inv_1", 1)
     True

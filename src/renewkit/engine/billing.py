@@ -23,7 +23,7 @@ _BILLED = (Status.ACTIVE, Status.PAST_DUE)
 
 
 def bill(desk: Desk) -> pendulum.DateTime | None:
-    """Activate the contract when its time has come, invoice every period that has opened, and return when the next opens."""
+    """Activate the contract in its time, invoice every period that has opened, and return when the next opens."""
     _activate(desk)
     status = desk.subscription.standing.status
     if status in (Status.DRAFT, Status.TRIALING):

@@ -36,7 +36,7 @@ _ROUNDS: Final = 16
 
 
 class OnUnknownSend(Enum):
-    """What to do with a message of which nobody knows whether it went out, where the messenger does not recognise keys."""
+    """What to do with a message that may have gone out, where the messenger does not recognise keys."""
 
     RESEND = "resend"
     """Rather twice than never: right for legal notices."""
@@ -46,7 +46,7 @@ class OnUnknownSend(Enum):
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """How a run behaves: what its adapters can do, how many customers a batch holds, how long to wait for an open answer."""
+    """How a run behaves: what its adapters can do, how large a batch is, how long to wait for an open answer."""
 
     payments: PaymentCapabilities
     messaging: MessagingCapabilities
@@ -99,7 +99,7 @@ class TickReport:
     problems: tuple[Problem, ...] = ()
 
     def count(self, kind: str) -> int:
-        """Return how many facts of a kind the run wrote (`invoice.issued`, `payment.received`, `charge.declined`, ...)."""
+        """Return how many facts of a kind the run wrote (`invoice.issued`, `charge.declined`, ...)."""
         return dict(self.counts).get(kind, 0)
 
     def plus(self, other: TickReport) -> TickReport:
@@ -139,7 +139,7 @@ def run(
 
 @attrs.define
 class _Seat:
-    """One customer in a batch: where it stands, what has become known, and what must be sent besides the plan's effects."""
+    """One customer in a batch: where it stands, what has become known, what must be sent again."""
 
     snapshot: Snapshot
     news: tuple[News, ...] = ()

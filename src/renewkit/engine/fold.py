@@ -84,7 +84,7 @@ def fold_unresolved(desk: Desk, charge: Charge) -> None:
         Problem(
             "charge.unresolved",
             desk.subscription.id,
-            message=f"expected to learn what became of charge {charge.key} for {charge.invoice_id}, got no answer in time",
+            message=f"expected to learn what became of charge {charge.key} for {charge.invoice_id}, got no answer",
             remedy="find it in the gateway's own records, then say what happened with review()",
         )
     )

@@ -128,7 +128,7 @@ def _decide(desk: Desk) -> pendulum.DateTime | None:
     tell_payments(desk)
     if desk.subscription.standing.status is Status.ENDED and not desk.open_invoices():
         return None
-    # Payment restores a contract before it is billed again; billing comes before ageing, so that a late run ages what it issues.
+    # Payment restores a contract before it is billed; ageing comes last, so that a late run ages what it issues.
     if not desk.open_invoices():
         age(desk)
     moments = (bill(desk), finish(desk), collect(desk), age(desk), remind(desk))

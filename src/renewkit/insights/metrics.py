@@ -70,7 +70,7 @@ class Recovery:
 
 @attrs.frozen(kw_only=True)
 class FailureReason:
-    """A decline as the processor named it: how often it came, on how many invoices, and how many of those were paid later."""
+    """A decline as the processor named it: how often, on how many invoices, and how many of those were paid."""
 
     rail: str
     code: str

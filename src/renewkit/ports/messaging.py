@@ -15,7 +15,7 @@ __all__ = ["Messaging", "MessagingCapabilities"]
 
 @attrs.frozen(kw_only=True)
 class MessagingCapabilities:
-    """What a messenger can do: `dedupes` says that a second message with the same key is recognised and not delivered."""
+    """What a messenger can do: `dedupes` says that a second message with the same key is not delivered."""
 
     name: str
     channels: tuple[str, ...]

@@ -40,7 +40,7 @@ __all__ = [
 
 @attrs.frozen(kw_only=True)
 class StorageCapabilities:
-    """What a storage can do: `concurrent_writers` is how many processes may write at once without waiting for one lock."""
+    """What a storage can do: `concurrent_writers` says that processes write at once without waiting for one lock."""
 
     name: str
     durable: bool

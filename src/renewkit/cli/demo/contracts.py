@@ -20,8 +20,8 @@ FIRST_DAY: Final = date(2024, 1, 1)
 LAST_DAY: Final = date(2025, 3, 31)
 
 COLUMNS: Final = (
-    "contract", "customer", "name", "email", "zone", "locale", "trade", "item", "currency", "price", "quantity", "tiers",
-    "intro_price", "intro_periods", "every", "anchor", "starts_on", "ends_on", "instrument",
+    "contract", "customer", "name", "email", "zone", "locale", "trade", "item", "currency", "price", "quantity",
+    "tiers", "intro_price", "intro_periods", "every", "anchor", "starts_on", "ends_on", "instrument",
 )  # fmt: skip
 
 _MARKETS: Final = (
@@ -44,7 +44,8 @@ _SEATS: Final = {
     "JPY": (1500, 1200, 900),
 }
 _STREAMS: Final = {
-    "TWD": ("190", "330"), "USD": ("5.99", "11.99"), "EUR": ("5.99", "10.99"), "GBP": ("4.99", "9.99"), "JPY": ("590", "1190"),
+    "TWD": ("190", "330"), "USD": ("5.99", "11.99"), "EUR": ("5.99", "10.99"), "GBP": ("4.99", "9.99"),
+    "JPY": ("590", "1190"),
 }  # fmt: skip
 _CARDS: Final = (
     *("sbx_ok",) * 70,

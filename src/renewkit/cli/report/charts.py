@@ -1,4 +1,4 @@
-"""Charts as inline SVG: drawn for the width of a phone, so that their text stays readable there, and scaled up elsewhere.
+"""Charts as inline SVG: drawn for the width of a phone, so that text stays readable there, and scaled up.
 
 A chart gets plain numbers and finished labels and returns markup; it formats nothing and knows no language.
 """

@@ -293,7 +293,8 @@ def _sum(amounts: Sequence[Money]) -> Money:
 
 def _key(kinds: Iterable[tuple[str, str]]) -> str:
     items = "".join(
-        f'<li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="{kind}" width="10" height="10" rx="2"/></svg>{escape(word)}</li>'
+        f'<li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="{kind}" width="10" height="10" rx="2"/></svg>'
+        f"{escape(word)}</li>"
         for kind, word in kinds
     )
     return f'<ul class="key">{items}</ul>'

@@ -66,9 +66,15 @@ _EN: Final = Texts(
     rate="of decided renewals paid",
     open="invoices still open",
     renewals="Renewals by month",
-    renewals_why="Each column is a month; its renewals are paid, lost or still open. The figure above it is the share paid of those that are decided, where it is not all of them.",
+    renewals_why=(
+        "Each column is a month; its renewals are paid, lost or still open. Where some were lost, the figure above is "
+        "the share that was paid of those that are decided."
+    ),
     money="Money recovered and lost",
-    money_why="Per currency: what came in at the first attempt or by the due date, what was recovered later, what was lost, and what is still open.",
+    money_why=(
+        "Per currency: what came in at the first attempt or by the due date, what was recovered later, what was lost, "
+        "and what is still open."
+    ),
     on_time="on time",
     recovered="recovered",
     lost="lost",
@@ -82,7 +88,10 @@ _EN: Final = Texts(
     ageing_why="What is owed today, by the days since it fell due.",
     ages=("not due yet", "1–30 days", "31–60 days", "61–90 days", "over 90 days"),
     forecast="Expected income, next 12 months",
-    forecast_why="What today's contracts will bring: in full what is expected from experience, above it the rest of what will be invoiced.",
+    forecast_why=(
+        "What today's contracts will bring: dark what is expected from experience, pale the rest of what will be "
+        "invoiced."
+    ),
     expected="expected",
     expected_sum="In all, {amount} is expected.",
     scheduled="invoiced in full",
