@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["write"]
 
-Row = dict[str, Any]
-Key = tuple[str, ...]
+_Row = dict[str, Any]
+_Key = tuple[str, ...]
 
 _RECORD: Final = (
     update(schema.outbox)
@@ -78,9 +78,9 @@ class _Batch:
     conn: Connection
     statements: Statements
     documents: Documents
-    fresh: dict[Table, dict[Key, Row]] = attrs.Factory(lambda: defaultdict(dict))
-    known: dict[Table, dict[Key, Row]] = attrs.Factory(lambda: defaultdict(dict))
-    outcomes: list[Row] = attrs.Factory(list)
+    fresh: dict[Table, dict[_Key, _Row]] = attrs.Factory(lambda: defaultdict(dict))
+    known: dict[Table, dict[_Key, _Row]] = attrs.Factory(lambda: defaultdict(dict))
+    outcomes: list[_Row] = attrs.Factory(list)
     accepted: list[Draft] = attrs.Factory(list)
 
     def add(self, view: View, draft: Draft) -> None:
@@ -152,7 +152,7 @@ class _Batch:
                 self.fresh[schema.payments][view.book, bill.id, payment["id"], payment["use"]] = payment
         return tuple(given.items())
 
-    def _put(self, table: Table, key: Key, row: Row, *, is_known: bool) -> None:
+    def _put(self, table: Table, key: _Key, row: _Row, *, is_known: bool) -> None:
         fresh = self.fresh[table]
         (fresh if key in fresh or not is_known else self.known[table])[key] = row
 

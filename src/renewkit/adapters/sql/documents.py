@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Documents", "fact_of", "fact_row", "instant_of", "instant_text"]
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _KEPT: Final = 8192
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
@@ -49,9 +49,9 @@ class Documents:
         self._known: dict[tuple[str, Any], Any] = {}
         self._contract_text: Callable[[Subscription], str] = lru_cache(maxsize=kept)(to_json)
 
-    def read(self, text: str, kind: type[T] | Any) -> T:  # noqa: ANN401  a union of types is no `type`
+    def read(self, text: str, kind: type[_T] | Any) -> _T:  # noqa: ANN401  a union of types is no `type`
         """Return the value of a document."""
-        value: T | None = self._known.get((text, kind))
+        value: _T | None = self._known.get((text, kind))
         return self._remember(text, kind, from_json(text, kind)) if value is None else value
 
     def write(self, value: object, kind: Any = None) -> str:  # noqa: ANN401  a union of types is no `type`
@@ -76,7 +76,7 @@ class Documents:
         self._remember(contract, standing, subscription)
         return contract, standing
 
-    def _remember(self, text: str, kind: Any, value: T) -> T:  # noqa: ANN401  a union of types is no `type`
+    def _remember(self, text: str, kind: Any, value: _T) -> _T:  # noqa: ANN401  a union of types is no `type`
         if len(self._known) >= self._kept:
             for key in islice(tuple(self._known), self._kept // 2):
                 self._known.pop(key, None)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Draft", "draft", "invoice_row", "payment_rows", "waits_for_number"]
 
-Row = dict[str, Any]
+_Row = dict[str, Any]
 
 
 @attrs.frozen(kw_only=True)
@@ -30,12 +30,12 @@ class Draft:
     """A commit with its rows. Invoices that wait for their number are rendered when it is known."""
 
     commit: Commit
-    customer: Row | None
-    subscriptions: tuple[Row, ...]
-    invoices: tuple[Row | None, ...]
-    effects: tuple[Row, ...]
+    customer: _Row | None
+    subscriptions: tuple[_Row, ...]
+    invoices: tuple[_Row | None, ...]
+    effects: tuple[_Row, ...]
     outcomes: tuple[tuple[str, str], ...]
-    facts: tuple[Row, ...]
+    facts: tuple[_Row, ...]
 
     @property
     def item_ids(self) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ def waits_for_number(invoice: Invoice) -> bool:
     return invoice.state is InvoiceState.FINALISED and invoice.number is None
 
 
-def invoice_row(book: str, invoice: Invoice, documents: Documents) -> Row:
+def invoice_row(book: str, invoice: Invoice, documents: Documents) -> _Row:
     """Return an invoice as its document and the columns that queries and reports need."""
     return {
         "book": book,
@@ -98,7 +98,7 @@ def invoice_row(book: str, invoice: Invoice, documents: Documents) -> Row:
     }
 
 
-def payment_rows(book: str, invoice: Invoice) -> Iterable[Row]:
+def payment_rows(book: str, invoice: Invoice) -> Iterable[_Row]:
     """Return the payments of an invoice as rows for reports."""
     return (
         {
@@ -115,7 +115,7 @@ def payment_rows(book: str, invoice: Invoice) -> Iterable[Row]:
     )
 
 
-def _subscription_row(own: Row, subscription: Subscription, documents: Documents) -> Row:
+def _subscription_row(own: _Row, subscription: Subscription, documents: Documents) -> _Row:
     contract, standing = documents.write_subscription(subscription)
     return {**own, "id": subscription.id, "doc": contract, "standing": standing}
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Medium"]
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _ATTEMPTS: Final = 5
 _PRAGMAS: Final = ("busy_timeout = 5000", "synchronous = NORMAL", "foreign_keys = ON", "wal_autocheckpoint = 4000")
@@ -42,7 +42,7 @@ class Medium:
         if self.name not in {"sqlite", "postgresql"}:
             raise ConfigurationError("an engine for sqlite or postgresql", self.name, "use one of the two")
 
-    def read(self, work: Callable[[Connection], T]) -> T:
+    def read(self, work: Callable[[Connection], _T]) -> _T:
         """Do the work in a transaction that sees one state throughout."""
         try:
             with self._transaction("BEGIN", "REPEATABLE READ") as conn:
@@ -50,7 +50,7 @@ class Medium:
         except SQLAlchemyError as error:
             raise translated(error) from error
 
-    def write(self, work: Callable[[Connection], T]) -> T:
+    def write(self, work: Callable[[Connection], _T]) -> _T:
         """Do the work whole or not at all; it is done anew where another writer was first."""
         for left in reversed(range(_ATTEMPTS)):
             try:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["claim", "customers", "facts", "invoices", "snapshots", "subscriptions"]
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 def claim(
@@ -109,7 +109,7 @@ def facts(conn: Connection, book: str, after: int, limit: int) -> tuple[StoredFa
     return tuple(fact_of(row) for row in conn.execute(asked))
 
 
-def _documents(conn: Connection, documents: Documents, asked: Select[*tuple[Any, ...]], kind: type[T]) -> tuple[T, ...]:
+def _documents(conn: Connection, documents: Documents, asked: Select[*tuple[Any, ...]], kind: type[_T]) -> tuple[_T, ...]:
     return tuple(documents.read(text, kind) for text in conn.execute(asked).scalars())
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Mode", "Statements"]
 
-Row = dict[str, Any]
+_Row = dict[str, Any]
 
 
 class Mode(Enum):
@@ -39,22 +39,22 @@ class Statements:
     def __init__(self, dialect: Dialect) -> None:
         """Start with none compiled."""
         self._dialect = dialect
-        self._compiled: dict[tuple[str, Mode], tuple[str, Callable[[Row], Any] | None]] = {}
+        self._compiled: dict[tuple[str, Mode], tuple[str, Callable[[_Row], Any] | None]] = {}
 
-    def insert(self, conn: Connection, table: Table, rows: Iterable[Row], mode: Mode = Mode.NEW) -> None:
+    def insert(self, conn: Connection, table: Table, rows: Iterable[_Row], mode: Mode = Mode.NEW) -> None:
         """Write rows, each with a value for every column that does not count by itself."""
         batch = list(rows)
         if batch:
             sql, arranged = self._statement(table, mode)
             conn.exec_driver_sql(sql, batch if arranged is None else [arranged(row) for row in batch])
 
-    def _statement(self, table: Table, mode: Mode) -> tuple[str, Callable[[Row], Any] | None]:
+    def _statement(self, table: Table, mode: Mode) -> tuple[str, Callable[[_Row], Any] | None]:
         known = self._compiled.get((table.name, mode))
         if known is None:
             known = self._compiled[table.name, mode] = self._compile(table, mode)
         return known
 
-    def _compile(self, table: Table, mode: Mode) -> tuple[str, Callable[[Row], Any] | None]:
+    def _compile(self, table: Table, mode: Mode) -> tuple[str, Callable[[_Row], Any] | None]:
         columns = [column.name for column in table.columns if column.identity is None]
         make = postgresql.insert if self._dialect.name == "postgresql" else sqlite.insert
         statement: Any = make(table)

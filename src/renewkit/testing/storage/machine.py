@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["StorageMachine", "machine_of"]
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _CUSTOMERS: Final = ("c1", "c2", "C3")
 _SUBSCRIPTIONS: Final = ("s1", "s2", "S3")
@@ -70,7 +70,7 @@ class _Wish:
     inbox: list[str]
 
 
-def _some(values: st.SearchStrategy[T]) -> st.SearchStrategy[list[T]]:
+def _some(values: st.SearchStrategy[_T]) -> st.SearchStrategy[list[_T]]:
     return st.lists(values, max_size=2, unique=True)
 
 

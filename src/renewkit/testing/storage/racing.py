@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RacingTests"]
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _RACERS = 4
 
@@ -88,10 +88,10 @@ class RacingTests(StorageKit):
         run_state_machine_as_test(machine_of(self.make_storage, self.reopen))
 
 
-def _race(run: Callable[[int], T]) -> list[T]:
+def _race(run: Callable[[int], _T]) -> list[_T]:
     start = Barrier(_RACERS)
 
-    def racer(place: int) -> T:
+    def racer(place: int) -> _T:
         start.wait()
         return run(place)
 

@@ -42,6 +42,7 @@ __all__ = [
     "contract",
     "customer",
     "first",
+    "ids",
     "invoice",
     "next_commit",
     "notify",
