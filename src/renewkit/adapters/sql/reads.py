@@ -109,7 +109,9 @@ def facts(conn: Connection, book: str, after: int, limit: int) -> tuple[StoredFa
     return tuple(fact_of(row) for row in conn.execute(asked))
 
 
-def _documents(conn: Connection, documents: Documents, asked: Select[*tuple[Any, ...]], kind: type[_T]) -> tuple[_T, ...]:
+def _documents(
+    conn: Connection, documents: Documents, asked: Select[*tuple[Any, ...]], kind: type[_T]
+) -> tuple[_T, ...]:
     return tuple(documents.read(text, kind) for text in conn.execute(asked).scalars())
 
 
