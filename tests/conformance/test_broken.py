@@ -31,7 +31,7 @@ def kit_of(kind: type[MemoryStorage]) -> StorageConformance:
 
         def test_st_44_model(self) -> None:
             """ST-44 As in the kit, but a counter-example is enough: nobody reads the smallest one."""
-            found = settings(deadline=None, derandomize=True, max_examples=400, phases=[Phase.generate], print_blob=False)
+            found = settings(deadline=None, derandomize=True, max_examples=400, phases=[Phase.generate])
             run_state_machine_as_test(machine_of(kind), settings=found)
 
     return Kit()
