@@ -49,8 +49,9 @@ def _announced(desk: Desk) -> tuple[str, dict[Anchor, pendulum.Date]]:
     if status is Status.TRIALING:
         return subscription.id, {Anchor.TRIAL_END: subscription.starts_on}
     service = subscription.service_from(subscription.billed_until)
-    is_renewal = subscription.position(subscription.billed_until) > 0
-    if status not in (Status.ACTIVE, Status.PAST_DUE) or service is None or not is_renewal:
+    if status not in (Status.ACTIVE, Status.PAST_DUE) or service is None:
+        return subscription.id, {}
+    if subscription.position(service.period.start) == 0:
         return subscription.id, {}
     anchors = {
         Anchor.RENEWAL: service.period.start,
@@ -74,7 +75,7 @@ def _look(
     plan, recipient, now = desk.subscription.terms.reminders, desk.recipient, desk.now
     after = reminded.until or now
     fresh = plan.due(about=about, anchors=anchors, recipient=recipient, after=after, until=now) if after < now else ()
-    waiting = (*reminded.waiting, *catch_up(fresh, now=now, recipient=recipient))
+    waiting = catch_up((*reminded.waiting, *fresh), now=now, recipient=recipient)
     for due in waiting:
         if due.at <= now:
             _notify(desk, due, invoice_id)

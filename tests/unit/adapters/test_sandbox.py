@@ -310,3 +310,9 @@ def test_two_processes_with_the_same_keys_take_once(tmp_path: Path) -> None:
     assert [0, 0] == finish(start(shared, 0, 40), start(shared, 0, 40))
     assert {row[:5] for row in book(alone)} == {row[:5] for row in book(shared)}
     assert 40 == len(book(shared))
+
+
+def test_a_card_that_wears_out_pays_first() -> None:
+    """`sbx_ok_x2_decline_…` pays twice and then refuses for ever."""
+    script = read_script("sbx_ok_x2_decline_expired_card:card-1")
+    assert [script.code_at(position) for position in range(4)] == [None, None, "expired_card", "expired_card"]

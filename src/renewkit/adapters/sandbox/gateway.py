@@ -187,7 +187,7 @@ class SandboxGateway:
         return row
 
     def _position(self, charge: Charge, script: Script, instrument: str) -> int:
-        if script.declines is None or script.times is None:
+        if script.declines is None or (script.times is None and not script.pays_first):
             return 0
         invoice = charge.invoice_id if script.is_per_invoice else None
         counted = self._book.execute(

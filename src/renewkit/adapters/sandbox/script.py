@@ -4,6 +4,7 @@
     sbx_decline_expired_card                 declines for ever, with this Stripe code
     sbx_decline_insufficient_funds_x2        declines the first two charges of this customer, then pays
     sbx_decline_do_not_honor_x1_each         declines the first charge of every invoice, then pays
+    sbx_ok_x6_decline_expired_card           pays the first six charges of this customer, then declines for ever
     sbx_timeout                              pays, but the answer to a first request is lost
     sbx_lost                                 the first request of every charge is lost and nothing is booked
     sbx_outage_2024-03-10_2024-03-12         pays, except from the first day up to but without the second (UTC)
@@ -25,6 +26,7 @@ from renewkit.errors import ConfigurationError
 __all__ = ["Script", "read_script"]
 
 _DECLINE: Final = re.compile(r"sbx_decline_([a-z0-9_]+?)(?:_x([1-9]\d{0,3})(_each)?)?")
+_WEARS_OUT: Final = re.compile(r"sbx_ok_x([1-9]\d{0,3})_decline_([a-z0-9_]+)")
 _OUTAGE: Final = re.compile(r"sbx_outage_(\d{4}-\d\d-\d\d)_(\d{4}-\d\d-\d\d)")
 
 
@@ -33,12 +35,14 @@ class Script:
     """What happens to the charges of an instrument.
 
     `declines` is the code of its refusals, None where it pays; `times` how many there are before it pays, None for
-    ever; `is_per_invoice` counts them anew for each invoice. `loses` says which half of a first exchange is lost, the
-    `request` or the `answer`. From `outage[0]` up to but without `outage[1]` nobody answers.
+    ever, and `pays_first` how many charges it pays before it begins to refuse; `is_per_invoice` counts them anew for
+    each invoice. `loses` says which half of a first exchange is lost, the `request` or the `answer`. From `outage[0]`
+    up to but without `outage[1]` nobody answers.
     """
 
     declines: str | None = None
     times: int | None = None
+    pays_first: int = 0
     is_per_invoice: bool = False
     loses: str = ""
     outage: tuple[datetime, datetime] | None = None
@@ -50,7 +54,8 @@ class Script:
         >>> [script.code_at(position) for position in range(3)]
         ['insufficient_funds', 'insufficient_funds', None]
         """
-        return self.declines if self.times is None or position < self.times else None
+        turn = position - self.pays_first
+        return self.declines if turn >= 0 and (self.times is None or turn < self.times) else None
 
     def is_out(self, moment: datetime) -> bool:
         """Whether nobody answers at an instant."""
@@ -76,6 +81,8 @@ def _read(name: str) -> Script:
         return Script(loses="answer" if name == "sbx_timeout" else "request")
     if match := _DECLINE.fullmatch(name):
         return Script(declines=match[1], times=int(match[2]) if match[2] else None, is_per_invoice=bool(match[3]))
+    if match := _WEARS_OUT.fullmatch(name):
+        return Script(declines=match[2], pays_first=int(match[1]))
     if match := _OUTAGE.fullmatch(name):
         return Script(outage=_outage(match[1], match[2]))
     remedy = "use sbx_ok, sbx_decline_<code>, sbx_decline_<code>_x2, sbx_timeout, sbx_lost or sbx_outage_<day>_<day>"
