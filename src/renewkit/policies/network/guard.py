@@ -92,7 +92,7 @@ class NetworkRules:
         for rule in (*self.own, *packaged_rules()):
             if rule.id == name:
                 return rule
-        raise ConfigurationError("the id of a network rule", name, "see docs/reference/network-rules.md for the ids")
+        raise ConfigurationError("the id of a network rule", name, "see docs/reference/network.md for the ids")
 
     def binding(self, network: str | None, region: str | None, *, on: date) -> tuple[NetworkRule, ...]:
         """Return the rules that bind an instrument of a network and region on a day.

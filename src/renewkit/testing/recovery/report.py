@@ -18,7 +18,6 @@ from renewkit.values.number import whole
 
 __all__ = ["SCENARIOS", "Paired", "RecoveryResult", "Row", "Scenario", "frontier_svg", "run", "table", "to_document"]
 
-_SCENARIO_SEEDS: Final = 4
 _FONT: Final = 'font-family="sans-serif" font-size="12"'
 
 
@@ -107,26 +106,35 @@ SCENARIOS: Final[dict[str, dict[str, float]]] = {
 
 
 def run(
-    seeds: int = 20, constants: Constants | None = None, *, games: int = 1000, scenario_seeds: int = _SCENARIO_SEEDS
+    seeds: int = 20,
+    constants: Constants | None = None,
+    *,
+    games: int = 1000,
+    scenario_seeds: int = 4,
+    contestants: Iterable[Contestant] = CONTESTANTS,
+    scenarios: Iterable[str] = tuple(SCENARIOS),
 ) -> RecoveryResult:
     """Play every contestant on the same `games` failed charges for each of the seeds, and the scenarios on fewer seeds.
 
-    The result depends on the arguments alone.
+    The result depends on the arguments alone. The two standard policies and their rival are always among the
+    contestants. Raises `RangeError` for fewer than two seeds, which have no spread.
 
-    >>> run(2, games=20, scenario_seeds=2).row("default").forbidden
+    >>> run(2, games=20, scenarios=()).row("default").forbidden
     0
     """
     whole(seeds, least=2, name="seeds")
+    whole(scenario_seeds, least=2, name="seeds of a scenario")
     whole(games, least=1, name="failed charges per seed")
     world = constants or Constants()
-    tallies = _tallies(CONTESTANTS, seeds, games, world)
+    playing = tuple(dict.fromkeys((*contestants, *_DUEL)))
+    tallies = _tallies(playing, seeds, games, world)
     return RecoveryResult(
         seeds=seeds,
         games=games,
         constants=world,
         rows=tuple(_row(name, each, world) for name, each in tallies.items()),
         pairs=tuple(_pair(first, second, tallies, world) for first, second in _PAIRS),
-        scenarios=tuple(_scenario(name, min(scenario_seeds, seeds), games, world) for name in SCENARIOS),
+        scenarios=tuple(_scenario(name, min(scenario_seeds, seeds), games, world) for name in scenarios),
     )
 
 
@@ -183,6 +191,7 @@ def frontier_svg(result: RecoveryResult) -> str:
     return "\n".join([*parts, "</svg>"])
 
 
+_DUEL: Final = tuple(contestant for contestant in CONTESTANTS if contestant.name in (RIVAL, PLAIN, DEFAULT))
 _PAIRS: Final = ((DEFAULT, RIVAL), (PLAIN, RIVAL), (DEFAULT, PLAIN))
 
 
@@ -229,8 +238,7 @@ def _pair(first: str, second: str, tallies: dict[str, list[Tally]], world: Const
 
 def _scenario(name: str, seeds: int, games: int, world: Constants) -> Scenario:
     other = attrs.evolve(world, **SCENARIOS[name])
-    chosen = [contestant for contestant in CONTESTANTS if contestant.name in (DEFAULT, PLAIN, RIVAL)]
-    tallies = _tallies(chosen, seeds, games, other)
+    tallies = _tallies(_DUEL, seeds, games, other)
     return Scenario(
         name=name,
         against_rival=_pair(DEFAULT, RIVAL, tallies, other),
