@@ -6,6 +6,7 @@ The preview of a renewal, the forecast and the invoice all come from here, so th
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import attrs
@@ -14,9 +15,9 @@ from moneyed import Money
 
 from renewkit.books.invoice import InvoiceLine, item_id
 from renewkit.books.subscription import Timing
-from renewkit.policies.proration import portion
 from renewkit.values.moments import resolve
 from renewkit.values.money import settle, total
+from renewkit.values.number import plain
 from renewkit.values.period import Period, ServicePeriod
 
 if TYPE_CHECKING:
@@ -96,8 +97,8 @@ def _price_line(key: str, subscription: Subscription, service: ServicePeriod, it
     quote = price.quote(item.quantity)
     exact, why = quote.exact, tuple(line.why for line in quote.lines)
     if service.is_stub:
-        exact = portion(exact, service.period, of=service.reference)
-        why = (*why, f"{service.period.days} of the {service.reference.days} days of {service.reference}")
+        share = _stub_share(subscription, service)
+        exact, why = exact * share, (*why, _stub_words(service, share))
     return InvoiceLine(
         key,
         subscription.id,
@@ -109,6 +110,18 @@ def _price_line(key: str, subscription: Subscription, service: ServicePeriod, it
         amount=settle(exact, rounding=subscription.terms.rounding),
         rounding=subscription.terms.rounding,
     )
+
+
+def _stub_share(subscription: Subscription, service: ServicePeriod) -> Fraction:
+    # What `service_amount` multiplies by, and also right where a stub is measured by another whole than its cycle.
+    start, end = service.period.start, service.period.end
+    return subscription.cycle.measure(start, end, policy=subscription.terms.proration)
+
+
+def _stub_words(service: ServicePeriod, share: Fraction) -> str:
+    days, cycle = service.period.days, service.reference.days
+    words = f"{days} of the {cycle} days of {service.reference}"
+    return words if share == Fraction(days, cycle) else f"{words}, billed as {plain(share)} of a cycle"
 
 
 def _billing_day(subscription: Subscription, service: ServicePeriod) -> pendulum.Date:

@@ -18,10 +18,11 @@ from moneyed import Currency
 from renewkit.books.audit import GENESIS, Head
 from renewkit.books.lifecycle import Status
 from renewkit.errors import ConfigurationError, CurrencyMismatchError
-from renewkit.policies.cycle import BillingCycle
+from renewkit.policies.cycle import BillingCycle, Cycle, FixedDates, Timing
 from renewkit.policies.pricing import Price, PriceHistory, PriceSchedule
 from renewkit.policies.reminders import Due, ReminderPlan
 from renewkit.policies.retry import RetryPolicy
+from renewkit.values.daycount import DayCount, ProrationPolicy, StubReference
 from renewkit.values.ids import identifier
 from renewkit.values.moments import civil_date
 from renewkit.values.money import Rounding
@@ -31,8 +32,11 @@ from renewkit.values.problem import Problem
 
 if TYPE_CHECKING:
     from datetime import date
+    from typing import Final
 
 __all__ = ["Collection", "Item", "Reminded", "Standing", "Subscription", "Terms", "Timing"]
+
+_BILLED_AT: Final = (Timing.ADVANCE, Timing.ARREARS)
 
 
 class Collection(Enum):
@@ -42,15 +46,6 @@ class Collection(Enum):
     """We pull: the customer's instrument is charged when the invoice is issued."""
     INVOICE = "invoice"
     """The customer pushes: bank transfer, counter or link, settled when the payment is recorded."""
-
-
-class Timing(Enum):
-    """When a period is billed."""
-
-    ADVANCE = "advance"
-    """At its start, before the service."""
-    ARREARS = "arrears"
-    """At its end, after the service."""
 
 
 @attrs.frozen(cache_hash=True)
@@ -94,7 +89,9 @@ class Terms:
       retries come before the boundary; `due_days`: it is due this long after.
     * `grace_days`: how long an unpaid contract is served after the due date; `lapse_days`: how long until it ends,
       None for never by itself.
+    * `timing`: a period is billed at its start (ADVANCE) or at its end (ARREARS).
     * `term`: cycles per term, None for evergreen; `renews`: how often the term renews, None for until cancelled.
+    * `proration`: what stubs cost; it counts days, and `rounding` settles each line.
     """
 
     collection: Collection = Collection.CHARGE
@@ -108,9 +105,10 @@ class Terms:
     retry: RetryPolicy = attrs.field(factory=RetryPolicy)
     reminders: ReminderPlan = attrs.field(factory=lambda: ReminderPlan(()))
     rounding: Rounding = Rounding.HALF_UP
+    proration: ProrationPolicy = attrs.field(factory=ProrationPolicy)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse negative day counts and an end before the grace is over."""
+        """Refuse negative day counts, an end before the grace is over, and what no contract can be billed by."""
         for name in ("lead_days", "due_days", "grace_days"):
             whole(getattr(self, name), least=0, name=name)
         if self.term is not None:
@@ -125,6 +123,14 @@ class Terms:
             got = f"lapse_days={self.lapse_days}, grace_days={self.grace_days}"
             raise ConfigurationError(
                 "a lapse on or after the end of grace", got, "choose lapse_days of at least grace_days"
+            )
+        if self.timing not in _BILLED_AT:
+            raise ConfigurationError(
+                "billing at the start or the end of a period", self.timing, "choose one of the two"
+            )
+        if self.proration.by is DayCount.SECONDS:
+            raise ConfigurationError(
+                "a day count of civil days", self.proration.by, "choose DayCount.ACTUAL or another"
             )
 
 
@@ -164,18 +170,22 @@ class Subscription:
     """A contract: items sold on a cycle under terms, billed from `starts_on` (the cycle's anchor by default).
 
     A contract that is taken over from another system keeps its anchor and starts on the first day that was not billed
-    there. `trial_from` is the first day of free service before `starts_on`; `ends_on` the first day without service,
-    None for open; `trade` a label that reports group by. Raises `ConfigurationError` without items and
-    `CurrencyMismatchError` for items in two currencies.
+    there. A cycle without an anchor (`SemiMonthly(1, 15)`) counts from `starts_on`, which must then be given; one of
+    listed dates ends with its last date. `trial_from` is the first day of free service before `starts_on`; `ends_on`
+    the first day without service, None for open; `trade` a label that reports group by. Raises `ConfigurationError`
+    without items, `CurrencyMismatchError` for items in two currencies, `OutOfScheduleError` for a start outside a
+    cycle of listed dates.
     """
 
     id: str = attrs.field(converter=identifier)
     customer_id: str = attrs.field(converter=identifier)
     items: tuple[Item, ...] = attrs.field(kw_only=True, converter=_items)
-    cycle: BillingCycle = attrs.field(kw_only=True)
+    cycle: Cycle = attrs.field(kw_only=True)
     terms: Terms = attrs.field(factory=Terms, kw_only=True)
     starts_on: pendulum.Date = attrs.field(
-        default=attrs.Factory(lambda self: self.cycle.anchor, takes_self=True), kw_only=True, converter=civil_date
+        default=attrs.Factory(lambda self: _first_day(self.cycle), takes_self=True),
+        kw_only=True,
+        converter=civil_date,
     )
     ends_on: pendulum.Date | None = attrs.field(
         default=None, kw_only=True, converter=attrs.converters.optional(civil_date)
@@ -202,6 +212,12 @@ class Subscription:
             raise ConfigurationError(
                 f"a trial before the start {self.starts_on}", str(self.trial_from), "move the trial"
             )
+        if isinstance(self.cycle, BillingCycle):
+            return
+        if self.terms.proration.stub_reference is not StubReference.CYCLE:
+            got = f"{self.terms.proration.stub_reference} with {type(self.cycle).__name__}"
+            raise ConfigurationError("stubs measured by their own cycle", got, "use StubReference.CYCLE")
+        self._origin()
 
     @property
     def currency(self) -> Currency:
@@ -215,8 +231,8 @@ class Subscription:
 
     @property
     def final_day(self) -> pendulum.Date | None:
-        """The first day without service, where it is known: the agreed end, the last term's or a cancellation."""
-        known = (self.ends_on, self._last_term_end(), self.standing.cancel_on)
+        """The first day without service, where known: the agreed end, the last term's or date's, or a cancellation."""
+        known = (self.ends_on, self._last_boundary(), self.standing.cancel_on)
         return min((day for day in known if day is not None), default=None)
 
     def position(self, day: date) -> int:
@@ -235,15 +251,31 @@ class Subscription:
 
         It ends with its cycle, or earlier on the contract's final day.
         """
-        reference = self.cycle.period_at(day)
-        end = reference.end if self.final_day is None else min(reference.end, self.final_day)
-        return ServicePeriod(Period(day, end), reference) if day < end else None
-
-    def _last_term_end(self) -> pendulum.Date | None:
-        if self.terms.term is None or self.terms.renews is None:
+        final = self.final_day
+        if final is not None and day >= final:
             return None
-        cycles = self.terms.term * (self.terms.renews + 1)
-        return self.cycle.boundary(self._origin() + cycles)
+        reference = self.cycle.period_at(day)
+        end = reference.end if final is None else min(reference.end, final)
+        return ServicePeriod(Period(day, end), reference)
+
+    def _last_boundary(self) -> pendulum.Date | None:
+        listed = len(self.cycle.dates) - 1 if isinstance(self.cycle, FixedDates) else None
+        term, renews = self.terms.term, self.terms.renews
+        agreed = None if term is None or renews is None else self._origin() + term * (renews + 1)
+        known = [number for number in (listed, agreed) if number is not None]
+        return self.cycle.boundary(min(known)) if known else None
 
     def _origin(self) -> int:
-        return self.cycle.index_at(min(self.starts_on, self.cycle.anchor))
+        anchored = _has_anchor(self.cycle)
+        return self.cycle.index_at(min(self.starts_on, self.cycle.anchor) if anchored else self.starts_on)
+
+
+def _has_anchor(cycle: Cycle) -> bool:
+    """Whether the anchor says where the contract began; that of `SemiMonthly(1, 15)` only numbers its boundaries."""
+    return isinstance(cycle, BillingCycle | FixedDates) or cycle.anchor != attrs.fields(type(cycle)).anchor.default
+
+
+def _first_day(cycle: Cycle) -> pendulum.Date:
+    if _has_anchor(cycle):
+        return cycle.anchor
+    raise ConfigurationError("a start, or a cycle with an anchor", cycle, "pass starts_on, the first day of service")
