@@ -33,9 +33,9 @@ __all__ = ["run_demo"]
 
 _WEEK: Final = timedelta(days=7)
 _LEAVING: Final = {
-    date(2024, 5, 6): ("software-004", "streaming-017"),
-    date(2024, 9, 2): ("software-018", "insurance-030"),
-    date(2024, 12, 9): ("streaming-040", "streaming-045"),
+    date(2024, 5, 6): ("software-003", "streaming-006"),
+    date(2024, 9, 2): ("software-014", "insurance-030"),
+    date(2024, 12, 9): ("streaming-009", "streaming-012"),
 }
 """Who cancels on which day."""
 
