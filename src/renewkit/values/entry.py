@@ -186,6 +186,11 @@ class Entries:
             fee=None if fee is None else from_minor(fee, self.currencies[row]),
         )
 
+    @property
+    def one_currency(self) -> str | None:
+        """The currency of all rows, where it was given as one."""
+        return self.currencies.value if isinstance(self.currencies, _Same) else None
+
     def says(self, other: Self) -> bool:
         """Whether both sides hold the same rows, in any order.
 

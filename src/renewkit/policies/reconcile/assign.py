@@ -12,6 +12,8 @@ from renewkit.policies.reconcile.evidence import AMOUNT, ENOUGH, MARGIN, closene
 from renewkit.policies.reconcile.references import Naming
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from renewkit.policies.reconcile.board import Board
     from renewkit.policies.reconcile.candidates import Candidates, Edge
 
@@ -20,37 +22,55 @@ __all__ = ["assign"]
 
 def assign(board: Board, candidates: Candidates, *, by_date: bool = False) -> None:
     """Match open rows of equal amount with one another as far as the evidence decides; last, let near dates decide."""
-    while matched := _round(board, candidates, by_date=by_date):
-        for i, j, naming in matched:
-            board.pair(i, j, _rule(naming))
-
-
-def _round(board: Board, candidates: Candidates, *, by_date: bool) -> list[tuple[int, int, Naming]]:
+    edges = _open_edges(board, candidates, by_date=by_date)
     claims: dict[int, list[tuple[int, int]]] = {}
-    firsts: dict[int, list[Edge]] = {}
+    for j, given in edges.items():
+        for weight, i, _ in given:
+            claims.setdefault(i, []).append((weight, j))
+    todo: Iterable[int] = edges
+    while matched := [found for j in todo if (found := _best(board, j, edges[j], claims))]:
+        for i, j, naming, rivals in matched:
+            board.pair(i, j, _rule(naming))
+            if rivals:
+                board.rivals[j] = rivals
+        # Only lines that wanted what is now taken, or whose rival is now served, can have become clear.
+        touched = {i for _, j, _, _ in matched for _, i, _ in edges[j]}
+        todo = {other for i in touched for _, other in claims[i] if not board.r_state[other]}
+
+
+def _open_edges(board: Board, candidates: Candidates, *, by_date: bool) -> dict[int, list[Edge]]:
+    taken, paid = board.e_state, board.r_state
+    found = {}
     for j, edges in candidates.edges.items():
-        if board.r_state[j]:
-            continue
-        still = [edge for edge in edges if not board.e_state[edge[1]]]
-        if by_date:
-            # A near date breaks a tie, but never makes weak evidence strong.
-            still = _dated(board, j, [edge for edge in still if edge[0] >= ENOUGH])
-        if still:
-            firsts[j] = still
-            for weight, i, _ in still:
-                claims.setdefault(i, []).append((weight, j))
-    due, paid = board.e.minor, board.r.minor
-    matched = []
-    for j, edges in firsts.items():
-        weight, i, naming = edges[0]
-        if due[i] != paid[j] or not _is_clear(edges):
-            continue
-        least = weight - MARGIN
-        if all(rival <= least for rival, other in claims[i] if other != j):
-            matched.append((i, j, Naming(naming)))
-            if len(edges) > 1:
-                board.rivals[j] = (weight - edges[1][0], tuple(edge[1] for edge in edges[1:]))
-    return matched
+        if not paid[j]:
+            still = [edge for edge in edges if not taken[edge[1]]]
+            if by_date:
+                # A near date breaks a tie, but never makes weak evidence strong.
+                still = _dated(board, j, [edge for edge in still if edge[0] >= ENOUGH])
+            if still:
+                found[j] = still
+    return found
+
+
+def _best(
+    board: Board, j: int, edges: list[Edge], claims: dict[int, list[tuple[int, int]]]
+) -> tuple[int, int, Naming, tuple[int, tuple[int, ...]] | None] | None:
+    if len(edges) > 1:
+        taken = board.e_state
+        edges = [edge for edge in edges if not taken[edge[1]]]
+    elif board.e_state[edges[0][1]]:
+        return None
+    if not edges or not _is_clear(edges):
+        return None
+    weight, i, naming = edges[0]
+    if board.e.minor[i] != board.r.minor[j]:
+        return None
+    least, served = weight - MARGIN, board.r_state
+    for rival, other in claims[i]:
+        if rival > least and other != j and not served[other]:
+            return None
+    rivals = (weight - edges[1][0], tuple(edge[1] for edge in edges[1:])) if len(edges) > 1 else None
+    return i, j, Naming(naming), rivals
 
 
 def _is_clear(edges: list[Edge]) -> bool:

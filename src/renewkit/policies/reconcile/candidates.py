@@ -92,6 +92,8 @@ class Candidates:
 
     def _slipped(self, j: int, naming: dict[int, int], name: list[str], said: list[str]) -> list[Edge]:
         text = f"{self._r[5][j] or ''} {self._r[4][j] or ''}"
+        if text.isspace():
+            return []
         due, paid = self._e[0], self._r[0][j]
         # A line that names another entry of its amount, letter for letter, means that one; a slip is a rival, no more.
         other = self.board.named[j]

@@ -39,12 +39,12 @@ def match_exact(board: Board, index: dict[str, int]) -> None:
     e_minor, r_minor, e_days, r_days, e_money, r_money = e.minor, r.minor, e.days, r.days, e.currencies, r.currencies
     e_party, r_party = e.parties, r.parties
     e_state, r_state, mate, how = board.e_state, board.r_state, board.mate, board.how
-    code = RULES.index(Rule.REFERENCE)
+    code, one_money = RULES.index(Rule.REFERENCE), e.one_currency == r.one_currency is not None
     for i, j in claim.items():
         if (
             j >= 0
             and e_minor[i] == r_minor[j]
-            and e_money[i] == r_money[j]
+            and (one_money or e_money[i] == r_money[j])
             and -window <= (days := r_days[j] - e_days[i]) <= window
             and _may_pay(e_party[i], r_party[j], usual=early <= days <= late)
         ):
@@ -85,8 +85,11 @@ def _may_pay(one: str | None, other: str | None, *, usual: bool) -> bool:
     if one == other:
         return True
     one, other = one.upper(), other.upper()
-    if one == other or not set(one.split()).isdisjoint(other.split()):
+    if one == other:
         return True
+    for word in one.split():
+        if len(word) > 2 and word in other:
+            return True
     return likeness(words(one), words(other)) is not Likeness.CONFLICT
 
 

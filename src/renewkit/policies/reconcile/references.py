@@ -140,7 +140,7 @@ class ReferenceIndex:
         """Return the rows that a text names, with how surely it does."""
         found: dict[int, int] = {}
         for runs in _readings(text):
-            for window in _windows(runs):
+            for window in _windows(runs) if len(runs) > 1 else [runs] if runs else ():
                 self._look_up(window, text, found)
         if self._lengths:
             for row in self._in_folded(text):
@@ -151,7 +151,7 @@ class ReferenceIndex:
         """Return the rows whose number differs by one slip from a number in a text."""
         widths, get = self._widths, self._numbers.get
         found: set[int] = set()
-        for window in _windows(number_runs(text)[:_MOST_RUNS]):
+        for window in _windows(number_runs(text)[:_MOST_RUNS]) if widths else ():
             joined = "".join(window)
             size = len(joined)
             if size >= _SHORTEST and not widths.isdisjoint((size - 1, size, size + 1)):
