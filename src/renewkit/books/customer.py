@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import attrs
 
 from renewkit.values.decline import Instrument
 from renewkit.values.ids import identifier
 from renewkit.values.moments import zone_name
-from renewkit.values.recipient import Recipient
+from renewkit.values.recipient import DECENT, Channel, Recipient
 
 __all__ = ["Contact", "Customer"]
 
@@ -20,6 +21,9 @@ class Contact:
 
     channel: str
     address: str
+
+
+_RINGING: Final = frozenset((Channel.SMS.value, Channel.PUSH.value, Channel.PHONE.value))
 
 
 def _contacts(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
@@ -49,9 +53,13 @@ class Customer:
 
     @property
     def recipient(self) -> Recipient:
-        """The customer as reminders see it: zone, locale and channels, without a name or an address."""
-        channels = tuple(dict.fromkeys(contact.channel for contact in self.contacts))
-        return Recipient(self.zone, self.locale, channels=channels or ("email",))
+        """The customer as reminders see it: zone, locale and channels, without a name or an address.
+
+        Quiet hours hold for those who are reached by something that rings; a letter or a mail wakes nobody.
+        """
+        channels = tuple(dict.fromkeys(contact.channel for contact in self.contacts)) or (Channel.EMAIL.value,)
+        quiet = DECENT if _RINGING.intersection(channels) else None
+        return Recipient(self.zone, self.locale, channels=channels, quiet=quiet)
 
     def reached_by(self, channel: str) -> Contact | None:
         """Return the first contact on a channel."""
