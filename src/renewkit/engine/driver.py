@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, Final, assert_never
+
+import attrs
 
 from renewkit.effects.effect import Charge
 from renewkit.effects.outcome import Outcome, Unknown
 from renewkit.engine.execute import Claim, Lookup, Send, Store
+from renewkit.values.problem import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["drive"]
 
+_LONGEST: Final = 300
+
 
 def drive(
     running: Generator[Request, Any, TickReport],
@@ -30,36 +35,57 @@ def drive(
     payments: Payments,
     messaging: Messaging,
 ) -> TickReport:
-    """Answer every request of a run, one after another, and return its report."""
+    """Answer every request of a run, one after another, and return its report.
+
+    An adapter that raises has answered `Unknown`; the report names the error, never the instrument.
+    """
     answer: Any = None
+    raised: list[Problem] = []
     while True:
         try:
             request = running.send(answer)
         except StopIteration as stop:
             report: TickReport = stop.value
-            return report
+            return attrs.evolve(report, problems=(*report.problems, *raised))
         match request:
             case Claim(limit, lease):
                 answer = storage.claim(now, limit, lease)
             case Store(commits):
                 answer = storage.commit(commits)
             case Send(effects):
-                answer = tuple(_carry_out(effect, payments, messaging) for effect in effects)
+                answer = tuple(_carry_out(effect, payments, messaging, raised) for effect in effects)
             case Lookup(charges):
-                answer = tuple(_look_up(charge, payments) for charge in charges)
+                answer = tuple(_look_up(charge, payments, raised) for charge in charges)
             case _:
                 assert_never(request)
 
 
-def _carry_out(effect: Charge | Message, payments: Payments, messaging: Messaging) -> Outcome:
+def _carry_out(effect: Charge | Message, payments: Payments, messaging: Messaging, raised: list[Problem]) -> Outcome:
     try:
         return payments.charge(effect) if isinstance(effect, Charge) else messaging.send(effect)
-    except Exception:  # noqa: BLE001  an adapter that raises has told nothing: the outcome is unknown and is looked up
+    except Exception as error:  # noqa: BLE001  an adapter that raises has told nothing: the outcome is unknown and is looked up
+        raised.append(_problem(effect, error, "the charge" if isinstance(effect, Charge) else "the message"))
         return Unknown(effect.key)
 
 
-def _look_up(charge: Charge, payments: Payments) -> Outcome | None:
+def _look_up(charge: Charge, payments: Payments, raised: list[Problem]) -> Outcome | None:
     try:
         return payments.lookup(charge)
-    except Exception:  # noqa: BLE001  no answer is not the answer "never seen"
+    except Exception as error:  # noqa: BLE001  no answer is not the answer "never seen"
+        raised.append(_problem(charge, error, "the look-up of the charge"))
         return Unknown(charge.key)
+
+
+def _problem(effect: Charge | Message, error: Exception, what: str) -> Problem:
+    secret = effect.instrument if isinstance(effect, Charge) else effect.customer.instrument
+    words = f"{type(error).__name__}: {error}"
+    if secret is not None:
+        words = words.replace(secret.id, "(instrument)")
+    about = effect.invoice_id if isinstance(effect, Charge) else effect.subscription.id
+    return Problem(
+        "adapter.raised",
+        about,
+        message=f"expected an answer to {what} {effect.key}, got {words[:_LONGEST]}",
+        remedy="see what the adapter meets; the outcome is unknown until then",
+        severity=Severity.WARNING,
+    )
