@@ -44,8 +44,10 @@ def _collect_one(desk: Desk, invoice: Invoice) -> pendulum.DateTime | None:
 def _decide(desk: Desk, invoice: Invoice) -> Invoice:
     subscription = desk.subscription
     latest = invoice.attempts[-1]
+    # A gateway stamps its answers after the run has read the clock.
+    now = max(desk.now, latest.at)
     decision = subscription.terms.retry.decide(
-        invoice.attempts, key=invoice.id, now=desk.now, until=_last_moment(desk, invoice), zone=desk.customer.zone
+        invoice.attempts, key=invoice.id, now=now, until=_last_moment(desk, invoice), zone=desk.customer.zone
     )
     decline = latest.decline
     asked = decline.action.value if decline is not None else ""
