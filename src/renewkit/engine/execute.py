@@ -20,10 +20,10 @@ import pendulum
 from renewkit.effects.commit import Commit, Conflict, Receipt
 from renewkit.effects.effect import Charge, Effect, Notify
 from renewkit.effects.message import Message
-from renewkit.effects.outcome import ChargeOutcome, Outcome, Undelivered, Unknown
+from renewkit.effects.outcome import ChargeOutcome, Outcome, Pending, Undelivered, Unknown
 from renewkit.effects.snapshot import Snapshot
 from renewkit.engine.compose import compose
-from renewkit.engine.news import Came, News, Unresolved
+from renewkit.engine.news import Awaited, Came, News, Unresolved
 from renewkit.engine.plan import Plan, fold, plan
 from renewkit.ports.messaging import MessagingCapabilities
 from renewkit.ports.payment import PaymentCapabilities
@@ -46,13 +46,19 @@ class OnUnknownSend(Enum):
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """How a run behaves: what its adapters can do, how large a batch is, how long to wait for an open answer."""
+    """How a run behaves: what its adapters can do, how many customers a batch holds, how long an answer is sought.
+
+    What has no answer is looked up or tried again after `patience`, then at growing distances of at most `longest`.
+    After `horizon` a message is given up, and a charge that nobody can tell about waits for a person.
+    """
 
     payments: PaymentCapabilities
     messaging: MessagingCapabilities
     on_unknown_send: OnUnknownSend = OnUnknownSend.RESEND
     batch: int = 200
     patience: timedelta = timedelta(minutes=15)
+    longest: timedelta = timedelta(hours=6)
+    horizon: timedelta = timedelta(days=3)
     who: str = "renewkit"
 
 
@@ -159,8 +165,9 @@ def _work(
     conflicts = 0
     while seats:
         plans = [_planned(seat, now, settings) for seat in seats]
-        later = now + settings.patience
-        answers = yield Store(tuple(_commit_of(seat, made, later) for seat, made in zip(seats, plans, strict=True)))
+        answers = yield Store(
+            tuple(_commit_of(seat, made, now, settings) for seat, made in zip(seats, plans, strict=True))
+        )
         going: list[tuple[_Seat, Plan]] = []
         for seat, made, answer in zip(seats, plans, answers, strict=True):
             if isinstance(answer, Conflict):
@@ -192,15 +199,21 @@ def _planned(seat: _Seat, now: pendulum.DateTime, settings: Settings) -> Plan:
     return made
 
 
-def _commit_of(seat: _Seat, made: Plan, later: pendulum.DateTime) -> Commit:
+def _commit_of(seat: _Seat, made: Plan, now: pendulum.DateTime, settings: Settings) -> Commit:
     seat.rounds += 1
     fence = seat.snapshot.fence
     if (made.effects or seat.again) and seat.rounds < _ROUNDS:
         # Due stays as it was, so that a crash brings the customer back in the same place of the same batch.
         return made.commit(fence=fence, due=seat.snapshot.due, release=False)
-    is_waiting = any(not made.after.is_parked(effect) for effect in made.after.pending)
-    moments = [moment for moment in (made.due, later if is_waiting else None) if moment]
+    moments = [_again_at(effect, now, settings) for effect in made.after.pending if not made.after.is_parked(effect)]
+    if made.due is not None:
+        moments.append(made.due)
     return made.commit(fence=fence, due=min(moments, default=None), release=True)
+
+
+def _again_at(effect: Effect, now: pendulum.DateTime, settings: Settings) -> pendulum.DateTime:
+    """Return when to see about an effect without an answer: the longer it has had none, the later."""
+    return now + min(max(now - effect.at, settings.patience), settings.longest)
 
 
 def _after(snapshot: Snapshot, receipt: Receipt) -> Snapshot:
@@ -221,16 +234,22 @@ def _replay(seats: Iterable[_Seat], now: pendulum.DateTime, settings: Settings) 
     ]
     found = yield from _look_up([charge for _, charge in charges], settings)
     for (seat, charge), outcome in zip(charges, found, strict=True):
-        if outcome is not None:
-            seat.news = (*seat.news, Came(charge, outcome))
-        elif _may_resend(charge, now, settings.payments):
-            seat.again = (*seat.again, charge)
-        else:
-            seat.news = (*seat.news, Unresolved(charge))
+        _replay_charge(seat, charge, outcome, now, settings)
     for seat in seats:
         for effect in seat.snapshot.pending:
             if isinstance(effect, Notify):
                 _replay_message(seat, effect, settings)
+
+
+def _replay_charge(
+    seat: _Seat, charge: Charge, outcome: ChargeOutcome | None, now: pendulum.DateTime, settings: Settings
+) -> None:
+    if outcome is None and _may_resend(charge, now, settings.payments):
+        seat.again = (*seat.again, charge)
+    elif outcome is None or (isinstance(outcome, Unknown) and now - charge.at >= settings.horizon):
+        seat.news = (*seat.news, Unresolved(charge))
+    else:
+        seat.news = (*seat.news, Came(charge, outcome))
 
 
 def _replay_message(seat: _Seat, notify: Notify, settings: Settings) -> None:
@@ -267,13 +286,30 @@ def _carry_out(
         if isinstance(effect, Charge) and isinstance(outcome, Unknown):
             unknown.append((seat, effect))
         else:
-            seat.news = (*seat.news, Came(effect, outcome))
+            seat.news = (*seat.news, _news(effect, outcome, now, settings))
     found = yield from _look_up([charge for _, charge in unknown], settings)
     for (seat, charge), answer in zip(unknown, found, strict=True):
         if answer is None and charge.key not in seat.resent and _may_resend(charge, now, settings.payments):
             seat.again, seat.resent = (*seat.again, charge), seat.resent | {charge.key}
         else:
             seat.news = (*seat.news, Came(charge, Unknown(charge.key) if answer is None else answer))
+
+
+def _news(effect: Effect, outcome: Outcome, now: pendulum.DateTime, settings: Settings) -> News:
+    if isinstance(effect, Charge):
+        if isinstance(outcome, Pending) and not settings.payments.lookup:
+            # Nobody can be asked later, so nothing is waited for in the outbox: the money comes as a payment.
+            return Awaited(effect, outcome)
+        return Came(effect, outcome)
+    if now - effect.at < settings.horizon:
+        return Came(effect, outcome)
+    match outcome:
+        case Unknown():
+            return Came(effect, Undelivered("given up: nobody knows whether it was sent"))
+        case Undelivered(reason, False):
+            return Came(effect, Undelivered(f"given up: {reason}"))
+        case _:
+            return Came(effect, outcome)
 
 
 def _send(work: list[tuple[_Seat, Effect]]) -> Generator[Request, Any, list[Outcome]]:

@@ -1,4 +1,8 @@
-"""Folding: what became known changes the books; nothing is decided here."""
+"""Folding: what became known changes the books; nothing is decided here.
+
+News about another subscription changes nothing, and neither does news that is known already, so that it may come in
+any order and any number of times.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,10 @@ from typing import TYPE_CHECKING, assert_never
 
 import attrs
 
+from renewkit.books.audit import GENESIS
 from renewkit.books.invoice import Payment, PaymentUse
-from renewkit.effects.effect import Charge, Notify
+from renewkit.books.lifecycle import Status
+from renewkit.effects.effect import Charge, Effect, Notify
 from renewkit.effects.outcome import (
     Declined,
     Outcome,
@@ -19,75 +25,51 @@ from renewkit.effects.outcome import (
     Undelivered,
     Unknown,
 )
+from renewkit.engine.news import Awaited, Came, Cancelled, News, PaymentReceived, Released, Subscribed, Unresolved
+from renewkit.errors import StateError
 from renewkit.values.decline import Attempt
-from renewkit.values.problem import Problem
+from renewkit.values.problem import Problem, Severity
 
 if TYPE_CHECKING:
     from renewkit.books.invoice import Invoice
     from renewkit.engine.desk import Desk
 
-__all__ = ["fold_charge", "fold_message", "fold_payment", "fold_unresolved", "tell_payments"]
+__all__ = ["fold_news", "is_decisive", "tell_payments"]
 
 
-def fold_charge(desk: Desk, charge: Charge, outcome: Outcome) -> None:
-    """Book what a gateway answered to a charge."""
-    invoice = desk.invoices[charge.invoice_id]
-    match outcome:
-        case Paid(receipt):
-            _fold_capture(desk, invoice, charge, receipt)
-        case Declined(decline, at):
-            attempt = Attempt(at, decline, charge.instrument)
-            desk.put(attrs.evolve(invoice, attempts=(*invoice.attempts, attempt), charging=None))
-            code = f"{decline.rail}:{decline.code}"
-            desk.note("charge.declined", invoice=invoice.id, key=charge.key, code=code, category=decline.category.value)
-        case Pending(until):
-            desk.note("charge.pending", invoice=invoice.id, key=charge.key, until=until.isoformat() if until else "")
-        case RequiresAction(action, url):
-            desk.put(attrs.evolve(invoice, given_up=f"waiting for the customer: {action}", charging=None))
-            desk.note("charge.requires_action", invoice=invoice.id, key=charge.key, action=action, url=url)
-        case Unknown(key):
-            desk.note("charge.unknown", invoice=invoice.id, key=key)
-        case Sent() | Undelivered():
-            _misplaced(desk, charge.key, outcome)
+def fold_news(desk: Desk, piece: News) -> None:
+    """Book a piece of news, as far as it concerns the subscription on the desk.
+
+    Raises `StateError` for a request that the contract's present state does not allow.
+    """
+    match piece:
+        case Came(effect, outcome):
+            _fold_outcome(desk, effect, outcome)
+        case Awaited() | Unresolved():
+            _fold_silence(desk, piece)
+        case PaymentReceived(invoice_id, payment):
+            if invoice_id in desk.invoices:
+                _fold_payment(desk, desk.invoices[invoice_id], payment)
+        case Subscribed() | Cancelled() | Released():
+            _fold_request(desk, piece)
         case _:
-            assert_never(outcome)
+            assert_never(piece)
 
 
-def fold_message(desk: Desk, notify: Notify, outcome: Outcome) -> None:
-    """Book what a messenger answered."""
-    match outcome:
-        case Sent(proof):
-            desk.note("message.sent", topic=notify.topic, key=notify.key, proof=proof)
-        case Undelivered(reason):
-            desk.note("message.undelivered", topic=notify.topic, key=notify.key, reason=reason)
-        case Unknown(key):
-            desk.note("message.unknown", topic=notify.topic, key=key)
+def is_decisive(effect: Effect, outcome: Outcome) -> bool:
+    """Whether an outcome ends its effect; anything else leaves it in the outbox, to be looked up or tried again.
+
+    A capture of another amount than was asked for decides nothing: a person must say what really happened.
+    """
+    match effect, outcome:
+        case Charge(), Paid(receipt):
+            return receipt.amount == effect.amount
+        case (Charge(), Declined() | RequiresAction()) | (Notify(), Sent()):
+            return True
+        case Notify(), Undelivered(_, is_permanent):
+            return is_permanent
         case _:
-            _misplaced(desk, notify.key, outcome)
-
-
-def fold_payment(desk: Desk, invoice: Invoice, payment: Payment) -> None:
-    """Book money that came in; what is more than the invoice asks for is kept as excess, never lost."""
-    after = invoice.receive(payment)
-    if after is invoice:
-        return
-    desk.put(after)
-    for booked in after.payments[len(invoice.payments) :]:
-        kind = "payment.received" if booked.use is PaymentUse.APPLIED else "payment.excess"
-        amount = f"{booked.amount.currency.code} {booked.amount.amount}"
-        desk.note(kind, invoice=invoice.id, payment=booked.id, amount=amount, method=booked.method)
-
-
-def fold_unresolved(desk: Desk, charge: Charge) -> None:
-    """Stop at a charge of which nobody can tell whether it was made: charging again might charge twice."""
-    desk.park(
-        Problem(
-            "charge.unresolved",
-            desk.subscription.id,
-            message=f"expected to learn what became of charge {charge.key} for {charge.invoice_id}, got no answer",
-            remedy="find it in the gateway's own records, then say what happened with review()",
-        )
-    )
+            return False
 
 
 def tell_payments(desk: Desk) -> None:
@@ -102,6 +84,120 @@ def tell_payments(desk: Desk) -> None:
             desk.tell(topic, invoice=invoice, occasion=payment.id, note=payment.id)
 
 
+def _fold_outcome(desk: Desk, effect: Effect, outcome: Outcome) -> None:
+    if isinstance(effect, Notify):
+        if effect.subscription_id == desk.subscription.id:
+            _fold_message(desk, effect, outcome)
+    elif effect.invoice_id in desk.invoices:
+        _fold_charge(desk, effect, outcome)
+
+
+def _fold_silence(desk: Desk, piece: Awaited | Unresolved) -> None:
+    if piece.charge.invoice_id not in desk.invoices:
+        return
+    if isinstance(piece, Awaited):
+        _fold_awaited(desk, piece.charge, piece.outcome)
+    else:
+        _fold_unresolved(desk, piece.charge)
+
+
+def _fold_request(desk: Desk, piece: Subscribed | Cancelled | Released) -> None:
+    match piece:
+        case Subscribed(subscription):
+            if subscription.id == desk.subscription.id and desk.subscription.standing.head == GENESIS:
+                desk.note("subscription.made", items=", ".join(item.id for item in subscription.items))
+        case Cancelled(named, on):
+            if named == desk.subscription.id:
+                if desk.subscription.standing.status is Status.ENDED:
+                    raise StateError("a contract that has not ended", named, "nothing is left to cancel")
+                desk.stand(cancel_on=on)
+                desk.note("subscription.cancelled", on=on.isoformat())
+        case Released(named):
+            if named == desk.subscription.id:
+                desk.stand(parked=None)
+                desk.note("subscription.released")
+
+
+def _fold_charge(desk: Desk, charge: Charge, outcome: Outcome) -> None:
+    invoice = desk.invoices[charge.invoice_id]
+    match outcome:
+        case Paid(receipt):
+            _fold_capture(desk, invoice, charge, receipt)
+        case Declined(decline, at):
+            if invoice.charging != charge.key:
+                return
+            attempt = Attempt(at, decline, charge.instrument)
+            desk.put(attrs.evolve(invoice, attempts=(*invoice.attempts, attempt), charging=None))
+            code = f"{decline.rail}:{decline.code}"
+            desk.note("charge.declined", invoice=invoice.id, key=charge.key, code=code, category=decline.category.value)
+        case Pending(until):
+            desk.note("charge.pending", invoice=invoice.id, key=charge.key, until=until.isoformat() if until else "")
+        case RequiresAction(action, url):
+            _fold_action(desk, invoice, charge, RequiresAction(action, url))
+        case Unknown(key):
+            desk.note("charge.unknown", invoice=invoice.id, key=key)
+        case Sent() | Undelivered():
+            _misplaced(desk, charge.key, outcome)
+        case _:
+            assert_never(outcome)
+
+
+def _fold_action(desk: Desk, invoice: Invoice, charge: Charge, asked: RequiresAction) -> None:
+    if invoice.charging != charge.key:
+        return
+    desk.put(attrs.evolve(invoice, given_up=f"waiting for the customer: {asked.action}", charging=None))
+    desk.note("charge.requires_action", invoice=invoice.id, key=charge.key, action=asked.action, url=asked.url)
+    note = f"{asked.action} {asked.url}".strip()
+    desk.tell("payment_failed", invoice=invoice, occasion=str(charge.number), note=note)
+
+
+def _fold_awaited(desk: Desk, charge: Charge, pending: Pending) -> None:
+    invoice = desk.invoices[charge.invoice_id]
+    if invoice.charging != charge.key:
+        return
+    until = pending.until.isoformat() if pending.until else ""
+    desk.put(attrs.evolve(invoice, given_up="waiting for the money to arrive", charging=None))
+    desk.note("charge.pending", invoice=invoice.id, key=charge.key, until=until)
+
+
+def _fold_message(desk: Desk, notify: Notify, outcome: Outcome) -> None:
+    match outcome:
+        case Sent(proof):
+            desk.note("message.sent", topic=notify.topic, key=notify.key, proof=proof)
+        case Undelivered(reason, is_permanent):
+            desk.note("message.undelivered", topic=notify.topic, key=notify.key, reason=reason)
+            if is_permanent:
+                desk.problems.append(_unheard(desk, notify, reason))
+        case Unknown(key):
+            desk.note("message.unknown", topic=notify.topic, key=key)
+        case _:
+            _misplaced(desk, notify.key, outcome)
+
+
+def _fold_payment(desk: Desk, invoice: Invoice, payment: Payment) -> None:
+    """Book money that came in; what is more than the invoice asks for is kept as excess, never lost."""
+    after = invoice.receive(payment)
+    if after is invoice:
+        return
+    desk.put(after)
+    for booked in after.payments[len(invoice.payments) :]:
+        kind = "payment.received" if booked.use is PaymentUse.APPLIED else "payment.excess"
+        amount = f"{booked.amount.currency.code} {booked.amount.amount}"
+        desk.note(kind, invoice=invoice.id, payment=booked.id, amount=amount, method=booked.method)
+
+
+def _fold_unresolved(desk: Desk, charge: Charge) -> None:
+    """Stop at a charge of which nobody can tell whether it was made: charging again might charge twice."""
+    desk.park(
+        Problem(
+            "charge.unresolved",
+            desk.subscription.id,
+            message=f"expected to learn what became of {charge.key} for {charge.invoice_id}, got no answer in time",
+            remedy="find it in the gateway's own records, then say what happened with review()",
+        )
+    )
+
+
 def _fold_capture(desk: Desk, invoice: Invoice, charge: Charge, receipt: PaymentReceipt) -> None:
     if receipt.amount != charge.amount:
         got, asked = str(receipt.amount), str(charge.amount)
@@ -109,15 +205,26 @@ def _fold_capture(desk: Desk, invoice: Invoice, charge: Charge, receipt: Payment
             "charge.amount",
             desk.subscription.id,
             message=f"expected a capture of {asked} for {invoice.id}, got {got} as {receipt.id}",
-            remedy="ask the gateway, correct the payment there, then release the subscription",
+            remedy="ask the gateway, correct the payment there, then say what happened with review()",
         )
         desk.note("charge.mismatch", invoice=invoice.id, key=charge.key, asked=asked, got=got, receipt=receipt.id)
         desk.park(problem)
         return
-    attempt = Attempt(receipt.at, None, charge.instrument)
-    invoice = attrs.evolve(invoice, attempts=(*invoice.attempts, attempt), charging=None)
-    desk.put(invoice)
-    fold_payment(desk, invoice, Payment(receipt.id, receipt.amount, at=receipt.at, method="card"))
+    if invoice.charging == charge.key:
+        attempt = Attempt(receipt.at, None, charge.instrument)
+        invoice = attrs.evolve(invoice, attempts=(*invoice.attempts, attempt), charging=None)
+        desk.put(invoice)
+    _fold_payment(desk, invoice, Payment(receipt.id, receipt.amount, at=receipt.at, method="card"))
+
+
+def _unheard(desk: Desk, notify: Notify, reason: str) -> Problem:
+    return Problem(
+        "message.undelivered",
+        desk.subscription.id,
+        message=f"expected the customer to hear about {notify.topic}, got {reason}",
+        remedy="correct the address or the messenger, and tell the customer by another way",
+        severity=Severity.WARNING,
+    )
 
 
 def _misplaced(desk: Desk, key: str, outcome: object) -> None:

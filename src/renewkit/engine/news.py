@@ -11,9 +11,9 @@ import pendulum
 from renewkit.books.invoice import Payment
 from renewkit.books.subscription import Subscription
 from renewkit.effects.effect import Charge, Effect
-from renewkit.effects.outcome import Outcome
+from renewkit.effects.outcome import Outcome, Pending
 
-__all__ = ["Came", "Cancelled", "News", "PaymentReceived", "Released", "Subscribed", "Unresolved"]
+__all__ = ["Awaited", "Came", "Cancelled", "News", "PaymentReceived", "Released", "Subscribed", "Unresolved"]
 
 
 @attrs.frozen
@@ -22,6 +22,14 @@ class Came:
 
     effect: Effect
     outcome: Outcome
+
+
+@attrs.frozen
+class Awaited:
+    """A charge was accepted, and its gateway cannot be asked: the money arrives as a payment, or it does not arrive."""
+
+    charge: Charge
+    outcome: Pending
 
 
 @attrs.frozen
@@ -61,5 +69,5 @@ class Unresolved:
     charge: Charge
 
 
-News = Came | PaymentReceived | Subscribed | Cancelled | Released | Unresolved
+News = Awaited | Came | PaymentReceived | Subscribed | Cancelled | Released | Unresolved
 """Everything that planning can learn."""

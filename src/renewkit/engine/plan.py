@@ -7,27 +7,25 @@ planning raises is parked alone, with the error as a `Problem`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 import attrs
 import pendulum
 
-from renewkit.books.audit import GENESIS, Fact
+from renewkit.books.audit import Fact
 from renewkit.books.invoice import Invoice
 from renewkit.books.lifecycle import Status
 from renewkit.books.subscription import Subscription
 from renewkit.effects.commit import Commit, Recorded
-from renewkit.effects.effect import Charge, Effect, Notify
-from renewkit.effects.outcome import Pending, Undelivered, Unknown
+from renewkit.effects.effect import Effect
 from renewkit.effects.snapshot import Snapshot
 from renewkit.engine.billing import bill, finish
 from renewkit.engine.collection import collect
 from renewkit.engine.desk import Desk
-from renewkit.engine.fold import fold_charge, fold_message, fold_payment, fold_unresolved, tell_payments
-from renewkit.engine.news import Came, Cancelled, News, PaymentReceived, Released, Subscribed, Unresolved
+from renewkit.engine.fold import fold_news, is_decisive, tell_payments
+from renewkit.engine.news import Awaited, Came, News, Subscribed
 from renewkit.engine.overdue import age
 from renewkit.engine.remind import remind
-from renewkit.errors import StateError
 from renewkit.values.problem import Problem
 
 if TYPE_CHECKING:
@@ -105,7 +103,7 @@ def _desk(snapshot: Snapshot, subscription: Subscription, now: pendulum.DateTime
 
 def _work(desk: Desk, news: tuple[News, ...], *, decide: bool) -> pendulum.DateTime | None:
     for piece in news:
-        _fold(desk, piece)
+        fold_news(desk, piece)
     if not decide or desk.subscription.standing.parked is not None:
         return None
     kept = desk.copy()
@@ -135,51 +133,13 @@ def _decide(desk: Desk) -> pendulum.DateTime | None:
     return min((moment for moment in moments if moment), default=None)
 
 
-def _fold(desk: Desk, piece: News) -> None:
-    subscription_id = desk.subscription.id
-    match piece:
-        case Came(Charge() as charge, outcome):
-            if charge.invoice_id in desk.invoices:
-                fold_charge(desk, charge, outcome)
-        case Came(Notify() as notify, outcome):
-            if notify.subscription_id == subscription_id:
-                fold_message(desk, notify, outcome)
-        case PaymentReceived(invoice_id, payment):
-            if invoice_id in desk.invoices:
-                fold_payment(desk, desk.invoices[invoice_id], payment)
-        case Subscribed(subscription):
-            if subscription.id == subscription_id and desk.subscription.standing.head == GENESIS:
-                desk.note("subscription.made", items=", ".join(item.id for item in subscription.items))
-        case Cancelled(named, on):
-            if named == subscription_id:
-                _cancel(desk, on)
-        case Released(named):
-            if named == subscription_id:
-                desk.stand(parked=None)
-                desk.note("subscription.released")
-        case Unresolved(charge):
-            if charge.invoice_id in desk.invoices:
-                fold_unresolved(desk, charge)
-        case _:
-            assert_never(piece)
-
-
-def _cancel(desk: Desk, on: pendulum.Date) -> None:
-    if desk.subscription.standing.status is Status.ENDED:
-        raise StateError("a contract that has not ended", desk.subscription.id, "nothing is left to cancel")
-    desk.stand(cancel_on=on)
-    desk.note("subscription.cancelled", on=on.isoformat())
-
-
 def _gather(snapshot: Snapshot, desks: list[Desk], news: tuple[News, ...], due: pendulum.DateTime | None) -> Plan:
     before = {subscription.id: subscription for subscription in snapshot.subscriptions}
     subscriptions = tuple(desk.subscription for desk in desks)
     invoices = {invoice.id: invoice for invoice in snapshot.invoices}
     changed = {key: invoice for desk in desks for key, invoice in desk.changed.items()}
     effects = tuple(effect for desk in desks for effect in desk.effects)
-    recorded = tuple(
-        Recorded(piece.effect.key, piece.outcome) for piece in news if isinstance(piece, Came) and _is_final(piece)
-    )
+    recorded = tuple(record for piece in news if (record := _settled(piece)) is not None)
     done = {record.key for record in recorded}
     after = attrs.evolve(
         snapshot,
@@ -200,9 +160,12 @@ def _gather(snapshot: Snapshot, desks: list[Desk], news: tuple[News, ...], due: 
     )
 
 
-def _is_final(piece: Came) -> bool:
-    match piece.outcome:
-        case Unknown() | Pending() | Undelivered(_, False):
-            return False
+def _settled(piece: News) -> Recorded | None:
+    """Return what takes an effect out of the outbox: a decisive answer, and nothing else."""
+    match piece:
+        case Awaited(charge, outcome):
+            return Recorded(charge.key, outcome)
+        case Came(effect, outcome) if is_decisive(effect, outcome):
+            return Recorded(effect.key, outcome)
         case _:
-            return True
+            return None

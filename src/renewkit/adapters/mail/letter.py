@@ -102,10 +102,11 @@ def compose(message: Message, *, sender: Sender, texts: Texts, speech: Speech, n
 
 def _paragraphs(message: Message, texts: Texts, facts: dict[str, str], way: str) -> tuple[str, ...]:
     topic = f"topic.{message.topic}"
-    note = f"{topic}.note.{message.note}"
+    # A note may be an action followed by the address at which it is done.
+    notes = (f"{topic}.note.{message.note}", f"{topic}.note.{message.note.partition(' ')[0]}")
     places = (
         f"{topic}.lead",
-        note if texts.knows(note) else f"{topic}.note.other",
+        next(filter(texts.knows, notes), f"{topic}.note.other"),
         f"{topic}.{way}",
         f"{topic}.next",
     )
