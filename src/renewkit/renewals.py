@@ -15,6 +15,7 @@ from renewkit.adapters.clock import SystemClock
 from renewkit.books.invoice import Payment
 from renewkit.books.renewal import Renewal, renewals
 from renewkit.effects.commit import Commit, Conflict, Receipt
+from renewkit.effects.effect import Charge
 from renewkit.effects.snapshot import Snapshot
 from renewkit.engine.driver import drive
 from renewkit.engine.execute import OnUnknownSend, Settings, TickReport, run
@@ -141,16 +142,19 @@ class Renewals:
         known = {bill.id: bill for snapshot in booked for bill in snapshot.invoices}
         return tuple(known[piece.invoice_id] for piece in pieces)
 
-    def review(self, subscription_id: str, *, outcome: ChargeOutcome | None = None) -> None:
+    def review(
+        self, subscription_id: str, *, outcome: ChargeOutcome | None = None, invoice_id: str | None = None
+    ) -> None:
         """Release a parked contract after a person has looked at it.
 
-        `outcome` says what really became of a charge that nobody could look up.
+        `outcome` says what really became of a charge that nobody could look up; `invoice_id` names its invoice where
+        several charges of the contract wait. Raises `StateError` where an outcome fits no charge, or more than one.
         """
         snapshot = self._snapshot(By.SUBSCRIPTION, subscription_id)
-        mine = {bill.id for bill in snapshot.invoices if bill.subscription_id == subscription_id}
-        open_charges = [charge for charge in snapshot.pending if getattr(charge, "invoice_id", None) in mine]
-        told = tuple(Came(charge, outcome) for charge in open_charges) if outcome is not None else ()
-        pieces: tuple[News, ...] = (*told, Released(subscription_id))
+        told: tuple[News, ...] = ()
+        if outcome is not None:
+            told = (Came(_waiting_charge(snapshot, subscription_id, invoice_id), outcome),)
+        pieces = (*told, Released(subscription_id))
         self._news(By.SUBSCRIPTION, [(subscription_id, piece) for piece in pieces])
 
     def upcoming(self, n: int = 5, *, subscription: str | None = None) -> tuple[Renewal, ...]:
@@ -231,6 +235,17 @@ class Renewals:
         return ConflictError(
             f"to be the only writer of {key} within {_TRIES} tries", "a conflict each time", "try again"
         )
+
+
+def _waiting_charge(snapshot: Snapshot, subscription_id: str, invoice_id: str | None) -> Charge:
+    mine = {bill.id for bill in snapshot.invoices if bill.subscription_id == subscription_id}
+    wanted = mine if invoice_id is None else mine & {invoice_id}
+    waiting = [effect for effect in snapshot.pending if isinstance(effect, Charge) and effect.invoice_id in wanted]
+    if len(waiting) == 1:
+        return waiting[0]
+    got = ", ".join(charge.invoice_id for charge in waiting) or "none"
+    remedy = "name one of these invoices" if waiting else "leave the outcome out, or check the id"
+    raise StateError(f"one charge of {subscription_id} that waits for its outcome", got, remedy)
 
 
 def _ids(snapshot: Snapshot, by: By) -> Iterable[str]:
