@@ -1,7 +1,8 @@
 """Time us beside our peers and print one table: `python benchmarks/run.py [--json OUT] [--only WORD]`.
 
-Every `bench_*.py` beside this file exposes `WORKS`. Both sides of a work run interleaved in this process; only their
-ratio means something on another machine. Timings are shown, never asserted.
+Every `bench_*.py` beside this file exposes `WORKS`, and `notes()` where there is more to say than a ratio. Both sides
+of a work run interleaved in this process; only their ratio means something on another machine. Timings are shown,
+never asserted.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 HERE = Path(__file__).parent
 if str(HERE) not in sys.path:
@@ -27,14 +29,22 @@ _HEAD = ("work", "ours", "peer", "peer takes", "ratio", "goal")
 
 def works() -> Iterator[Work]:
     """Yield the works of every bench file, in the order of the file names."""
-    for path in sorted(HERE.glob("bench_*.py")):
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules.setdefault(path.stem, module)
-        spec.loader.exec_module(module)
+    for module in _modules():
         yield from getattr(module, "WORKS", ())
+
+
+def _modules() -> list[ModuleType]:
+    return [_module(path) for path in sorted(HERE.glob("bench_*.py"))]
+
+
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules.setdefault(path.stem, module)
+    spec.loader.exec_module(module)
+    return module
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,13 +56,16 @@ def main(arguments: list[str] | None = None) -> int:
         "--rounds", type=int, default=9, metavar="N", help="interleaved rounds, of which the median counts"
     )
     options = parser.parse_args(arguments)
-    rows = []
-    for work in works():
-        if options.only in work.name:
+    rows: list[Timing] = []
+    notes: list[str] = []
+    for module in _modules():
+        chosen = [work for work in getattr(module, "WORKS", ()) if options.only in work.name]
+        for work in chosen:
             rows.append(timed(work, rounds=options.rounds))
             print(f"\r{len(rows)} timed", end="", file=sys.stderr, flush=True)
+        notes += module.notes() if chosen and hasattr(module, "notes") else ()
     print(file=sys.stderr)
-    print(_table(rows))
+    print("\n".join([_table(rows), *notes]))
     if options.json:
         options.json.write_text(json.dumps([dataclasses.asdict(row) for row in rows], indent=1), encoding="utf-8")
     return 0
