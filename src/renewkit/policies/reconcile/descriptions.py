@@ -30,6 +30,8 @@ _LEAST: Final = 60
 _FOREIGN: Final = -80
 _OTHER_WORD: Final = -10
 _COMMON: Final = 60
+# What so many describe in the same words cannot be told apart.
+_CROWD: Final = 200
 
 Scored = tuple[int, int, int]
 
@@ -134,7 +136,9 @@ class _Pairs:
                 rows = blocks.get(key)
                 if rows:
                     first = bisect_left(rows, low, key=minor)
-                    near.update(rows[first : bisect_right(rows, high, first, key=minor)])
+                    stop = bisect_right(rows, high, first, key=minor)
+                    if stop - first <= _CROWD:
+                        near.update(rows[first:stop])
             for i in near:
                 days, due = day - e_days[i], e_minor[i]
                 apart, size = abs(due - amount), abs(due)

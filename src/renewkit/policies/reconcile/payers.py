@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["PayerIndex"]
 
 _MOST_WORDS = 6
+# Where so many look alike nothing can be decided, and looking at each with each would take forever.
+_CROWD = 200
 
 
 class PayerIndex:
@@ -58,7 +60,10 @@ class PayerIndex:
                 continue
             if len(rows) > 4:
                 day = days.__getitem__
-                rows = rows[bisect_left(rows, first, key=day) : bisect_right(rows, last, key=day)]
+                start, stop = bisect_left(rows, first, key=day), bisect_right(rows, last, key=day)
+                if stop - start > _CROWD:
+                    continue
+                rows = rows[start:stop]
             for row in rows:
                 if first <= days[row] <= last:
                     found.add(row)

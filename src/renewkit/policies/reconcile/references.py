@@ -24,6 +24,8 @@ _MOST_RUNS = 64
 _WIDEST = 4
 _SHORTEST = 4
 _TELLING = 5
+# What so many share tells none of them apart.
+_CROWD = 200
 _UNMISTAKABLE = 6
 
 
@@ -218,7 +220,10 @@ class _Rows:
         row = self._one.get(key)
         if row is None:
             return ()
-        return self._more.get(key) or (row,)
+        rows = self._more.get(key)
+        if rows is None:
+            return (row,)
+        return rows if len(rows) <= _CROWD else ()
 
 
 def _is_whole(folded: str, start: int, stop: int, edges: set[int]) -> bool:
