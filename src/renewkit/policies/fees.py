@@ -276,8 +276,8 @@ class StatutoryFees:
 def statutory_fees(jurisdiction: str, *, reference_rate: Number) -> StatutoryFees:
     """Return the late fees of a law: `GB` and `EU` (debts between businesses), `CN`, `TW`, `JP` (upper bounds).
 
-    `reference_rate` is the central bank's rate that the law builds on (for CN the one-year loan prime rate; TW and JP need
-    none, pass 0). Raises `ConfigurationError` for another jurisdiction.
+    `reference_rate` is the central bank's rate that the law builds on (for CN the one-year loan prime rate; TW and JP
+    need none, pass 0). Raises `ConfigurationError` for another jurisdiction.
 
     >>> uk = statutory_fees("GB", reference_rate="0.0425").fees
     >>> uk.fee(money(5000, "GBP"), due=date(2026, 1, 1), on=date(2026, 4, 12))

@@ -118,6 +118,12 @@ class CustomerAction(Enum):
     VERIFY_IDENTITY = "verify_identity"
 
 
+def _cause_of(decline: Decline) -> DeclineCause:
+    if decline.category is DeclineCategory.SOFT:
+        return _SOFT.get(decline.action, DeclineCause.BANK)
+    return _CAUSES[decline.category]
+
+
 @attrs.frozen
 class Decline:
     """Why a charge was refused: its class, what may be done, and the raw codes as they came.
@@ -138,14 +144,8 @@ class Decline:
     network: str | None = None
     advice: str | None = None
     wait: timedelta | None = attrs.field(default=None, kw_only=True)
-    cause: DeclineCause = attrs.field(kw_only=True)
+    cause: DeclineCause = attrs.field(default=attrs.Factory(_cause_of, takes_self=True), kw_only=True)
     is_known: bool = attrs.field(default=True, kw_only=True)
-
-    @cause.default
-    def _cause(self) -> DeclineCause:
-        if self.category is DeclineCategory.SOFT:
-            return _SOFT.get(self.action, DeclineCause.BANK)
-        return _CAUSES[self.category]
 
     def __attrs_post_init__(self) -> None:
         """Refuse a wait that lies in the past."""

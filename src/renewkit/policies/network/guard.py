@@ -147,15 +147,7 @@ class NetworkRules:
             amount=amount,
             due=due,
         )
-        if verdict.is_allowed:
-            return decision
-        why = f"{verdict.rule}: {verdict.reason} ({verdict.source})"
-        if verdict.not_before is None:
-            refused = verdict.action is not CustomerAction.NONE
-            return AskCustomer(verdict.action, why) if refused else GiveUp(verdict.reason or TOO_LATE, why)
-        if decision.until is not None and verdict.not_before > decision.until:
-            return GiveUp(TOO_LATE, f"{why}, allowed only from {verdict.not_before}")
-        return attrs.evolve(decision, when=verdict.not_before, why=f"{decision.why}; delayed by {why}")
+        return decision if verdict.is_allowed else _corrected(decision, verdict)
 
     def check(
         self,
@@ -203,6 +195,16 @@ def _binding(
     rules: NetworkRules, network: str | None, region: str | None, day: pendulum.Date
 ) -> tuple[NetworkRule, ...]:
     return tuple(rule for rule in rules.rules if rule.holds_on(day) and rule.binds(network, region))
+
+
+def _corrected(decision: RetryAt, verdict: Verdict) -> RetryDecision:
+    why = f"{verdict.rule}: {verdict.reason} ({verdict.source})"
+    if verdict.not_before is None:
+        can_act = verdict.action is not CustomerAction.NONE
+        return AskCustomer(verdict.action, why) if can_act else GiveUp(verdict.reason or TOO_LATE, why)
+    if decision.until is not None and verdict.not_before > decision.until:
+        return GiveUp(TOO_LATE, f"{why}, allowed only from {verdict.not_before}")
+    return attrs.evolve(decision, when=verdict.not_before, why=f"{decision.why}; delayed by {why}")
 
 
 def _verdict(refusal: Refusal, not_before: datetime | None) -> Verdict:

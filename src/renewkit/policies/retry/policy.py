@@ -342,7 +342,7 @@ def _anchor(case: _Case) -> datetime:
 
 
 def _least_gap(waits: tuple[timedelta, ...]) -> timedelta:
-    return min(waits[0], *(late - early for early, late in pairwise(waits))) if len(waits) > 1 else waits[0]
+    return min([waits[0], *(late - early for early, late in pairwise(waits))])
 
 
 def _jitter(key: str, number: int, width: timedelta) -> timedelta:
