@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pendulum
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from renewkit.codec import from_json, to_json
@@ -91,10 +91,9 @@ def test_jitter_depends_on_key_and_number_alone(attempts: tuple[Attempt, ...], s
     moved = tuple(Attempt(a.at + timedelta(days=shift), a.decline) for a in attempts)
     one = policy.decide(attempts, key="k", now=EPOCH)
     other = policy.decide(moved, key="k", now=EPOCH + timedelta(days=shift))
-    assume(isinstance(one, RetryAt))
-    assert isinstance(one, RetryAt)
-    assert isinstance(other, RetryAt)
-    assert timedelta(days=shift) == other.when - one.when
+    assert type(one) is type(other)
+    if isinstance(one, RetryAt) and isinstance(other, RetryAt):
+        assert timedelta(days=shift) == other.when - one.when
 
 
 def test_another_process_decides_alike() -> None:

@@ -82,7 +82,7 @@ def instruments() -> st.SearchStrategy[Instrument]:
     return st.builds(Instrument, st.just("pm"), st.none() | st.sampled_from(networks), region=regions)
 
 
-def card_histories() -> st.SearchStrategy[tuple[Attempt, ...]]:
+def card_histories(*, most: int = 45) -> st.SearchStrategy[tuple[Attempt, ...]]:
     """Draw what happened on one card over many invoices: declines that may be retried, successes, other amounts."""
     soft = st.sampled_from([classify("stripe", "insufficient_funds"), classify("stripe", "do_not_honor")])
     outcome = st.one_of(soft, soft, soft, st.none())
@@ -94,7 +94,7 @@ def card_histories() -> st.SearchStrategy[tuple[Attempt, ...]]:
             for k, at in enumerate(times)
         )
 
-    return st.builds(build, attempt_times(), st.lists(outcome, min_size=1), st.lists(amounts, min_size=1))
+    return st.builds(build, attempt_times(most=most), st.lists(outcome, min_size=1), st.lists(amounts, min_size=1))
 
 
 def ladders() -> st.SearchStrategy[tuple[timedelta, ...]]:
