@@ -16,7 +16,7 @@ import pendulum
 from moneyed import Currency, Money
 
 from renewkit.books.subscription import Reminded
-from renewkit.errors import StateError
+from renewkit.errors import ConfigurationError, RangeError, StateError
 from renewkit.values.decline import Attempt
 from renewkit.values.ids import content_key, creditor_reference
 from renewkit.values.moments import instant
@@ -80,13 +80,21 @@ class InvoiceLine:
 
 @attrs.frozen
 class Payment:
-    """Money that came in for an invoice; `id` is the payer's or processor's own id of it, unique per invoice."""
+    """Money that came in for an invoice; `id` is the payer's or processor's own id of it, unique per invoice.
+
+    Raises `RangeError` for a negative amount: money that goes out is no payment.
+    """
 
     id: str
     amount: Money = attrs.field(converter=money_in)
     at: pendulum.DateTime = attrs.field(kw_only=True, converter=instant)
     method: str = attrs.field(kw_only=True)
     use: PaymentUse = attrs.field(default=PaymentUse.APPLIED, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse money that went out."""
+        if to_minor(self.amount) < 0:
+            raise RangeError("a payment of 0 or more", str(self.amount), "book money that goes out as a refund")
 
 
 def _lines(lines: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
@@ -99,7 +107,8 @@ class Invoice:
 
     `reference` is an ISO 11649 creditor reference for bank transfers. `charging` is the key of a charge whose outcome
     is not known yet; while it stands no other charge is made. `written_off` says why nobody expects the money any
-    more. `told` counts the payments that the customer has been told about.
+    more. `told` counts the payments that the customer has been told about. Raises `ConfigurationError` without lines
+    and `CurrencyMismatchError` for a line in another currency.
     """
 
     id: str
@@ -118,6 +127,13 @@ class Invoice:
     written_off: str | None = attrs.field(default=None, kw_only=True)
     told: int = attrs.field(default=0, kw_only=True)
     reminded: Reminded = attrs.field(default=Reminded(), kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse an invoice that bills nothing, or cannot be summed."""
+        if not self.lines:
+            raise ConfigurationError("at least one line", "none", "make no invoice where nothing is billed")
+        for line in self.lines:
+            same_currency(self.currency, line.amount.currency)
 
     @property
     def subscription_id(self) -> str:
@@ -146,13 +162,13 @@ class Invoice:
 
     @property
     def open(self) -> Money:
-        """What is still to be paid."""
-        return from_minor(self._total_minor - self._paid_minor, self.currency)
+        """What is still to be paid; nothing where credits outweigh what is billed."""
+        return from_minor(self._open_minor, self.currency)
 
     @property
     def is_paid(self) -> bool:
         """Whether nothing is left to pay."""
-        return self._total_minor == self._paid_minor
+        return not self._open_minor
 
     @property
     def is_open(self) -> bool:
@@ -182,7 +198,7 @@ class Invoice:
         if any(known.id == payment.id for known in self.payments):
             return self
         minor = to_minor(payment.amount)
-        room = self._total_minor - self._paid_minor if self.state is InvoiceState.FINALISED else 0
+        room = self._open_minor if self.state is InvoiceState.FINALISED else 0
         applied = min(minor, room)
         shares = ((applied, PaymentUse.APPLIED), (minor - applied, PaymentUse.EXCESS))
         booked = tuple(
@@ -201,6 +217,10 @@ class Invoice:
     @cached_property
     def _paid_minor(self) -> int:
         return sum(to_minor(payment.amount) for payment in self.payments if payment.use is PaymentUse.APPLIED)
+
+    @cached_property
+    def _open_minor(self) -> int:
+        return max(self._total_minor - self._paid_minor, 0)
 
 
 def item_id(book: str, subscription_id: str, *, revision: int, start: date, item: str) -> str:
