@@ -240,7 +240,10 @@ def _named(given: Given, word: str) -> Any:  # noqa: ANN401  JSON
 
 def _ranges(ranges: Iterable[Given], *, touching: bool | None = None) -> tuple[Tier, ...]:
     return tiers_from_ranges(
-        ((part["from_value"], part["to_value"], usd(part.get("unit") or 0), _some(part.get("flat"))) for part in ranges),
+        (
+            (part["from_value"], part["to_value"], usd(part.get("unit") or 0), _some(part.get("flat")))
+            for part in ranges
+        ),
         touching=touching,
     )
 

@@ -19,6 +19,7 @@ from moneyed import Currency, Money
 
 from renewkit.errors import (
     AmountPrecisionError,
+    ConfigurationError,
     CurrencyMismatchError,
     MoneyExpectedError,
     RangeError,
@@ -268,8 +269,12 @@ def round_ratio(numerator: int, denominator: int, rounding: Rounding) -> int:
         up = numerator > 0
     elif rounding is Rounding.DOWN:
         up = numerator < 0
+    elif rounding is Rounding.CEILING:
+        up = True
+    elif rounding is Rounding.FLOOR:
+        up = False
     else:
-        up = rounding is Rounding.CEILING
+        raise ConfigurationError("a member of Rounding", rounding, "choose one, such as Rounding.HALF_EVEN")
     return floor + up
 
 
@@ -306,6 +311,8 @@ def split_minor(minor: int, weights: Sequence[int], *, remainder: Remainder = Re
     if left and remainder is Remainder.LAST:
         parts[max(i for i, weight in enumerate(weights) if weight)] += left
     elif left:
+        if remainder is not Remainder.LARGEST:
+            raise ConfigurationError("a member of Remainder", remainder, "choose Remainder.LARGEST or LAST")
         rests = [size * weight % whole for weight in weights]
         if left == 1:
             parts[rests.index(max(rests))] += 1

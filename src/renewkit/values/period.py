@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 import pendulum
 
-from renewkit.errors import EmptyPeriodError, RangeError, ReversedPeriodError
+from renewkit.errors import DateExpectedError, EmptyPeriodError, InstantExpectedError, RangeError, ReversedPeriodError
 from renewkit.values.moments import civil_date, instant
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ class Period:
         >>> str(march.overlap(Period(pendulum.Date(2024, 3, 20), pendulum.Date(2024, 5, 1))))
         '[2024-03-20, 2024-04-01)'
         """
+        if not isinstance(other, Period):
+            raise DateExpectedError("a Period", other, "compare days with days, and spans with spans")
         start, end = max(self.start, other.start), min(self.end, other.end)
         return Period(start, end) if start < end else None
 
@@ -106,6 +108,31 @@ class Span:
     def __contains__(self, moment: datetime) -> bool:
         """Whether an instant belongs to the span."""
         return self.start <= instant(moment) < self.end
+
+    def cut(self, *moments: datetime) -> tuple[Span, ...]:
+        """Return the span cut at these instants, in order of time; `RangeError` for one outside the span.
+
+        >>> noon = pendulum.datetime(2024, 3, 10, 12)
+        >>> [part.seconds for part in Span(noon, noon.add(minutes=1)).cut(noon.add(seconds=15))]
+        [15, 45]
+        """
+        cuts = sorted({instant(moment) for moment in moments})
+        if cuts and not self.start <= cuts[0] <= cuts[-1] <= self.end:
+            raise RangeError(f"instants within {self}", [cut.isoformat() for cut in cuts], "cut inside the span")
+        edges = sorted({self.start, *cuts, self.end})
+        return tuple(Span(a, b) for a, b in pairwise(edges))
+
+    def overlap(self, other: Span) -> Span | None:
+        """Return the time that belongs to both, or None.
+
+        >>> noon = pendulum.datetime(2024, 3, 10, 12)
+        >>> Span(noon, noon.add(minutes=2)).overlap(Span(noon.add(minutes=1), noon.add(minutes=3))).seconds
+        60
+        """
+        if not isinstance(other, Span):
+            raise InstantExpectedError("a Span", other, "compare spans with spans, and days with days")
+        start, end = max(self.start, other.start), min(self.end, other.end)
+        return Span(start, end) if start < end else None
 
     def __str__(self) -> str:
         """Return `[start, end)`."""

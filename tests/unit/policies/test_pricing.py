@@ -556,3 +556,11 @@ def test_rates_stay_when_prices_rise() -> None:
     rates = GraduatedPercentage((RateTier(10, "0.10", flat=usd(1)), RateTier(None, "0.20")))
     assert GraduatedPercentage((RateTier(10, "0.10", flat=usd(2)), RateTier(None, "0.20"))) == rates.scaled(2)
     assert None is GraduatedPercentage((RateTier(None, "0.20"),)).currency
+
+
+def test_a_word_is_no_option() -> None:
+    """Options that are no members of their enumerations are refused: they would be ignored in silence."""
+    with pytest.raises(ConfigurationError, match="a member of Beyond"):
+        Graduated((Tier(10, usd("1")),), beyond="last")  # type: ignore[arg-type]  # the claim is that it is refused
+    with pytest.raises(ConfigurationError, match="a member of Partial"):
+        Package(10, usd("1"), partial="down")  # type: ignore[arg-type]  # as above

@@ -9,6 +9,7 @@ from moneyed import Money
 
 from renewkit.errors import (
     AmountPrecisionError,
+    ConfigurationError,
     CurrencyMismatchError,
     ExactNumberError,
     MoneyExpectedError,
@@ -256,3 +257,11 @@ def test_total_sums_one_currency() -> None:
 def test_same_currency_compares_codes() -> None:
     """Equal codes pass."""
     same_currency(currency("USD"), usd(1).currency)
+
+
+def test_a_word_is_no_rounding() -> None:
+    """A mode that is no member of its enumeration is refused where it would decide something."""
+    with pytest.raises(ConfigurationError, match="a member of Rounding"):
+        settle(ExactMoney("1.005", "USD"), rounding="up")  # type: ignore[arg-type]  # the claim is that it is refused
+    with pytest.raises(ConfigurationError, match="a member of Remainder"):
+        split(usd("1.00"), [1, 1, 1], remainder="last")  # type: ignore[arg-type]  # as above

@@ -125,3 +125,33 @@ def test_periods_are_values() -> None:
     assert (again, hash(again)) == (MARCH, hash(MARCH))
     with pytest.raises(AttributeError):
         again.start = date(2024, 3, 2)  # type: ignore[misc,assignment]  # a caller's mistake
+
+
+def test_days_do_not_overlap_with_time() -> None:
+    """A period and a span are two kinds of thing: asking for their overlap is refused either way round."""
+    span = Span(NOON, NOON + timedelta(hours=1))
+    with pytest.raises(DateExpectedError, match="expected a Period"):
+        MARCH.overlap(span)  # type: ignore[arg-type]  # the claim is that it is refused
+    with pytest.raises(InstantExpectedError, match="expected a Span"):
+        span.overlap(MARCH)  # type: ignore[arg-type]  # as above
+
+
+def test_a_cut_span_tiles() -> None:
+    """Cuts in any order, repeated or on an edge, give neighbours in order."""
+    span = Span(NOON, NOON + timedelta(minutes=10))
+    cuts = [span.end, *(NOON + timedelta(minutes=minutes) for minutes in (7, 2, 7)), span.start]
+    assert [120, 300, 180] == [part.seconds for part in span.cut(*cuts)]
+    assert (span,) == span.cut()
+
+
+@pytest.mark.parametrize("seconds", [-1, 61])
+def test_a_span_is_not_cut_outside(seconds: int) -> None:
+    """An instant outside the span is refused."""
+    with pytest.raises(RangeError, match="cut inside the span"):
+        Span(NOON, NOON + timedelta(minutes=1)).cut(NOON + timedelta(seconds=seconds))
+
+
+def test_spans_overlap_in_what_both_hold() -> None:
+    """Neighbours share nothing, for a span holds its start and not its end."""
+    one, two, three = (Span(NOON + timedelta(hours=h), NOON + timedelta(hours=h + 2)) for h in (0, 1, 2))
+    assert (Span(two.start, one.end), None) == (one.overlap(two), one.overlap(three))

@@ -11,7 +11,7 @@ from moneyed import Currency
 
 from renewkit.errors import RangeError
 from renewkit.policies.pricing.curve import Curve, Piece, Straight, closing, slim
-from renewkit.policies.pricing.tiers import Beyond, Tier, checked_tiers, out_of_range, window
+from renewkit.policies.pricing.tiers import Beyond, Tier, checked_tiers, known_beyond, out_of_range, window
 from renewkit.values.line import Line, Quote
 from renewkit.values.number import Number, count, fraction, plain
 
@@ -41,7 +41,7 @@ class Graduated(Straight):
     kind: ClassVar[str] = "graduated"
 
     tiers: tuple[Tier, ...] = attrs.field(converter=_tiers)
-    beyond: Beyond = attrs.field(default=Beyond.OUT_OF_RANGE, kw_only=True)
+    beyond: Beyond = attrs.field(default=Beyond.OUT_OF_RANGE, kw_only=True, converter=known_beyond)
     free: Fraction = attrs.field(default=Fraction(), kw_only=True, converter=count)
     _curve: Curve | None = attrs.field(default=None, init=False, eq=False, repr=False)
 

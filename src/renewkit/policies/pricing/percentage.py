@@ -11,7 +11,7 @@ from moneyed import Currency, Money
 
 from renewkit.errors import ConfigurationError, MoneyExpectedError
 from renewkit.policies.pricing.curve import closing
-from renewkit.policies.pricing.tiers import Beyond, checked_tiers, out_of_range
+from renewkit.policies.pricing.tiers import Beyond, checked_tiers, known_beyond, out_of_range
 from renewkit.values.line import Line, Quote
 from renewkit.values.money import ExactMoney, Rounding, exact, exact_amount, same_currency
 from renewkit.values.number import Number, count, fraction, plain, whole
@@ -190,7 +190,7 @@ class GraduatedPercentage:
     kind: ClassVar[str] = "graduated_percentage"
 
     tiers: tuple[RateTier, ...] = attrs.field(converter=_rate_tiers)
-    beyond: Beyond = attrs.field(default=Beyond.OUT_OF_RANGE, kw_only=True)
+    beyond: Beyond = attrs.field(default=Beyond.OUT_OF_RANGE, kw_only=True, converter=known_beyond)
 
     def __attrs_post_init__(self) -> None:
         """Refuse tiers that do not follow one another."""

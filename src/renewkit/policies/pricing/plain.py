@@ -9,7 +9,7 @@ from typing import ClassVar
 import attrs
 from moneyed import Currency, Money
 
-from renewkit.errors import RangeError
+from renewkit.errors import ConfigurationError, RangeError
 from renewkit.policies.pricing.curve import Curve, Piece, Straight, slim
 from renewkit.policies.pricing.tiers import window
 from renewkit.values.currency import minor_digits
@@ -27,6 +27,12 @@ class Partial(Enum):
     """As much as a whole one. The default."""
     DOWN = "down"
     """Nothing until it is full."""
+
+
+def _partial(value: Partial) -> Partial:
+    if not isinstance(value, Partial):
+        raise ConfigurationError("a member of Partial", value, "choose Partial.UP or Partial.DOWN")
+    return value
 
 
 @attrs.frozen
@@ -113,7 +119,7 @@ class Package:
 
     size: Fraction = attrs.field(converter=count)
     each: ExactMoney = attrs.field(converter=exact)
-    partial: Partial = attrs.field(default=Partial.UP, kw_only=True)
+    partial: Partial = attrs.field(default=Partial.UP, kw_only=True, converter=_partial)
     free: Fraction = attrs.field(default=Fraction(), kw_only=True, converter=count)
     _ints: tuple[int | Fraction, int | Fraction, int] = attrs.field(default=(0, 1, 1), init=False, eq=False, repr=False)
 

@@ -16,7 +16,7 @@ from typing import Final
 import attrs
 from moneyed import Currency, Money
 
-from renewkit.errors import QuantityOutOfRangeError, RangeError, TiersError
+from renewkit.errors import ConfigurationError, QuantityOutOfRangeError, RangeError, TiersError
 from renewkit.values.money import ExactMoney, exact, exact_amount, same_currency
 from renewkit.values.number import Number, count, fraction, plain, whole
 
@@ -24,6 +24,7 @@ __all__ = [
     "Beyond",
     "Tier",
     "checked_tiers",
+    "known_beyond",
     "out_of_range",
     "reached",
     "tiers_from_blocks",
@@ -44,6 +45,17 @@ class Beyond(Enum):
     """Units that cost nothing."""
     LAST = "last"
     """The last tier goes on."""
+
+
+def known_beyond(value: Beyond) -> Beyond:
+    """Return what lies above a last tier; the converter of every `beyond` field, as a word would be ignored there.
+
+    >>> known_beyond(Beyond.LAST)
+    <Beyond.LAST: 'last'>
+    """
+    if not isinstance(value, Beyond):
+        raise ConfigurationError("a member of Beyond", value, "choose Beyond.OUT_OF_RANGE, FREE or LAST")
+    return value
 
 
 @attrs.frozen

@@ -10,7 +10,7 @@ import attrs
 from moneyed import Currency, Money
 
 from renewkit.policies.pricing.curve import Curve, Piece, Straight, closing
-from renewkit.policies.pricing.tiers import Beyond, Tier, checked_tiers, reached, window
+from renewkit.policies.pricing.tiers import Beyond, Tier, checked_tiers, known_beyond, reached, window
 from renewkit.values.line import Line, Quote
 from renewkit.values.money import ExactMoney, exact_amount
 from renewkit.values.number import Number, count, fraction, plain
@@ -47,7 +47,7 @@ class Volume(Straight):
     kind: ClassVar[str] = "volume"
 
     tiers: tuple[Tier, ...] = attrs.field(converter=_tiers)
-    beyond: Beyond = attrs.field(default=Beyond.OUT_OF_RANGE, kw_only=True)
+    beyond: Beyond = attrs.field(default=Beyond.OUT_OF_RANGE, kw_only=True, converter=known_beyond)
     free: Fraction = attrs.field(default=Fraction(), kw_only=True, converter=count)
     _curve: Curve | None = attrs.field(default=None, init=False, eq=False, repr=False)
 
@@ -167,7 +167,7 @@ class Stairstep(Straight):
     kind: ClassVar[str] = "stairstep"
 
     steps: tuple[Step, ...] = attrs.field(converter=_steps)
-    beyond: Beyond = attrs.field(default=Beyond.OUT_OF_RANGE, kw_only=True)
+    beyond: Beyond = attrs.field(default=Beyond.OUT_OF_RANGE, kw_only=True, converter=known_beyond)
     _curve: Curve | None = attrs.field(default=None, init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
