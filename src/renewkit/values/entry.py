@@ -28,7 +28,7 @@ __all__ = ["Entries", "Entry", "Settlement"]
 _LAST_DAY: Final = date.max.toordinal()
 _INT: Final = frozenset((int,))
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 @attrs.frozen
@@ -212,12 +212,12 @@ class Entries:
                 raise ConfigurationError(f"{len(self.ids)} values in column {name}", size, "pass columns of one length")
 
 
-class _Same(Sequence[T]):
+class _Same(Sequence[_T]):
     """A column that holds one value in every row, and no memory."""
 
     __slots__ = ("size", "value")
 
-    def __init__(self, value: T, size: int) -> None:
+    def __init__(self, value: _T, size: int) -> None:
         self.value = value
         self.size = size
 
@@ -225,17 +225,17 @@ class _Same(Sequence[T]):
         return self.size
 
     @overload
-    def __getitem__(self, row: int) -> T: ...
+    def __getitem__(self, row: int) -> _T: ...
     @overload
-    def __getitem__(self, row: slice) -> Sequence[T]: ...
-    def __getitem__(self, row: int | slice) -> T | Sequence[T]:
+    def __getitem__(self, row: slice) -> Sequence[_T]: ...
+    def __getitem__(self, row: int | slice) -> _T | Sequence[_T]:
         return self.value if isinstance(row, int) else [self.value] * len(range(self.size)[row])
 
-    def __iter__(self) -> Iterator[T]:
+    def __iter__(self) -> Iterator[_T]:
         return repeat(self.value, self.size)
 
 
-def _column(values: Iterable[T]) -> Sequence[T]:
+def _column(values: Iterable[_T]) -> Sequence[_T]:
     return values if isinstance(values, list | tuple) else list(values)
 
 

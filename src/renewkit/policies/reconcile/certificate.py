@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 import attrs
+from moneyed import Money
 
 from renewkit.policies.reconcile.board import Rule
 from renewkit.policies.reconcile.evidence import MARGIN
@@ -19,9 +20,7 @@ from renewkit.values.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from moneyed import Money
-
-__all__ = ["Certificate", "Confidence", "Evidence", "Match", "evidence_of", "verify"]
+__all__ = ["CONFIDENCE", "Certificate", "Confidence", "Evidence", "Match", "difference", "evidence_of", "verify"]
 
 
 class Confidence(Enum):

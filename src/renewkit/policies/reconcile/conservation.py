@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Balance", "balances"]
 
-Places = Counter[tuple[str, str, str]]
+_Places = Counter[tuple[str, str, str]]
 
 
 @attrs.frozen
@@ -50,7 +50,7 @@ class Balance:
 
 def balances(board: Board, ties: tuple[Tie, ...], fresh: tuple[Match, ...]) -> tuple[Balance, ...]:
     """Return the balance of each side in each currency; `fresh` are the matches of this run."""
-    places: Places = Counter()
+    places: _Places = Counter()
     for match in fresh:
         _place_match(places, match)
     _place_expected(places, board, {i for tie in ties for i in tie.expected})
@@ -60,7 +60,7 @@ def balances(board: Board, ties: tuple[Tie, ...], fresh: tuple[Match, ...]) -> t
     return tuple(Balance(side, code, **{name: places[side, code, name] for name in names}) for side, code in found)
 
 
-def _place_match(places: Places, match: Match) -> None:
+def _place_match(places: _Places, match: Match) -> None:
     proof = match.certificate
     for entry in proof.received:
         places["received", entry.amount.currency.code, "matched"] += to_minor(entry.amount)
@@ -75,7 +75,7 @@ def _place_match(places: Places, match: Match) -> None:
     places["expected", code, "matched"] += due - proof.fee - proof.write_off - proof.open
 
 
-def _place_expected(places: Places, board: Board, tied: set[int]) -> None:
+def _place_expected(places: _Places, board: Board, tied: set[int]) -> None:
     e = board.e
     for i, state in enumerate(board.e_state):
         if state == State.DROPPED:
@@ -91,7 +91,7 @@ def _place_expected(places: Places, board: Board, tied: set[int]) -> None:
             places["expected", code, "write_off"] += minor
 
 
-def _place_received(places: Places, board: Board, tied: set[int]) -> None:
+def _place_received(places: _Places, board: Board, tied: set[int]) -> None:
     r = board.r
     where = {State.SETTLED: "matched", State.DUPLICATE: "duplicate"}
     for j, state in enumerate(board.r_state):

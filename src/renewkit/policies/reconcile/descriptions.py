@@ -33,10 +33,10 @@ _COMMON: Final = 60
 # What so many describe in the same words cannot be told apart.
 _CROWD: Final = 200
 
-Scored = tuple[int, int, int]
+_Scored = tuple[int, int, int]
 
 
-def match_descriptions(board: Board) -> list[Scored]:
+def match_descriptions(board: Board) -> list[_Scored]:
     """Match described rows that are best for both sides by a wide margin; return the next best pairs, by weight."""
     owed = [i for i in board.open_expected() if not board.e.references[i] and board.e.texts[i]]
     paid = [j for j in board.open_received() if not board.r.references[j] and board.r.texts[j]]
@@ -49,8 +49,8 @@ def match_descriptions(board: Board) -> list[Scored]:
     return _rest(board, scored)
 
 
-def _rest(board: Board, scored: list[Scored]) -> list[Scored]:
-    found: list[Scored] = []
+def _rest(board: Board, scored: list[_Scored]) -> list[_Scored]:
+    found: list[_Scored] = []
     left = [pair for pair in scored if not board.e_state[pair[1]] and not board.r_state[pair[2]]]
     while left and (more := _best(left, 0)):
         found += [pair for pair in more if pair[0] >= _LIKELY + _LEAST]
@@ -59,8 +59,8 @@ def _rest(board: Board, scored: list[Scored]) -> list[Scored]:
     return found
 
 
-def _best(scored: Iterable[Scored], margin: int) -> list[Scored]:
-    first: dict[int, Scored] = {}
+def _best(scored: Iterable[_Scored], margin: int) -> list[_Scored]:
+    first: dict[int, _Scored] = {}
     second: dict[int, int] = {}
     for pair in scored:
         for row in (pair[1], ~pair[2]):
@@ -81,7 +81,7 @@ def _best(scored: Iterable[Scored], margin: int) -> list[Scored]:
     ]
 
 
-def _weigh(pairs: _Pairs) -> list[Scored]:
+def _weigh(pairs: _Pairs) -> list[_Scored]:
     """Return every pair with its weight, after learning from the pairs that are alone on both sides."""
     degree = Counter(pairs.owed) + Counter(~j for j in pairs.paid)
     alone = [
