@@ -7,12 +7,17 @@ Networks count elapsed time, so waits are added in UTC.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import pendulum
 
+from renewkit.errors import HistoryError
 from renewkit.values.moments import instant
 
-__all__ = ["later", "moment", "utc"]
+__all__ = ["SKEW", "later", "moment", "not_before", "utc"]
+
+SKEW: Final = timedelta(minutes=5)
+"""How far another system's clock may be ahead of ours before what it reports cannot have happened."""
 
 
 def utc(value: datetime) -> datetime:
@@ -56,3 +61,17 @@ def later(value: datetime, wait: timedelta) -> pendulum.DateTime:
     '2026-03-09T06:00:00+00:00'
     """
     return moment(utc(value) + wait)
+
+
+def not_before(now: datetime, reported: datetime) -> datetime:
+    """Return the later of two plain instants: a report of a clock that is a little ahead of ours is taken as now.
+
+    Raises `HistoryError` for a report that lies more than `SKEW` in the future.
+
+    >>> not_before(datetime(2026, 3, 8, 6, tzinfo=UTC), datetime(2026, 3, 8, 6, 0, 2, tzinfo=UTC)).second
+    2
+    """
+    if reported - now > SKEW:
+        remedy = "pass a `now` that is not before what happened"
+        raise HistoryError("what happened to lie in the past", f"{reported} at {now}", remedy)
+    return max(now, reported)

@@ -334,7 +334,7 @@ def test_guard_leaves_the_rest_alone(decision: RetryAt | AskCustomer | GiveUp) -
 
 def test_an_attempt_of_the_future_is_refused() -> None:
     """History later than now is the caller's mistake."""
-    with pytest.raises(HistoryError, match="attempts of the past"):
+    with pytest.raises(HistoryError, match="in the past"):
         check("visa", [Attempt(NOW.add(days=1), SOFT, "pm")])
 
 

@@ -82,6 +82,12 @@ def test_a_missed_rung_is_tried_now() -> None:
     assert T0.add(days=5) == retry(PLAIN.decide(tried(0), key="k", now=T0.add(days=5))).when
 
 
+def test_a_gateways_clock_may_be_ahead() -> None:
+    """An attempt that was reported a few seconds ahead of us counts from its own time."""
+    attempts = [Attempt(T0.add(seconds=3), FUNDS)]
+    assert T0.add(days=1, seconds=3) == retry(PLAIN.decide(attempts, key="k", now=T0)).when
+
+
 def test_a_used_ladder_is_given_up() -> None:
     """After the last rung it ends."""
     decision = PLAIN.decide(tried(0, 1, 3, 7), key="k", now=T0.add(days=7))

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pendulum
 import pytest
 
-from renewkit.errors import InstantExpectedError
-from renewkit.values.elapsed import later, moment, utc
+from renewkit.errors import HistoryError, InstantExpectedError
+from renewkit.values.elapsed import later, moment, not_before, utc
 
 BEFORE = pendulum.datetime(2026, 3, 8, 1, 30, tz="America/New_York")
 
@@ -28,6 +28,19 @@ def test_every_instant_has_one_plain_form(value: datetime) -> None:
 def test_a_plain_instant_comes_back_as_pendulums() -> None:
     """What goes out is a `pendulum.DateTime`."""
     assert pendulum.DateTime is type(moment(utc(BEFORE)))
+
+
+def test_a_clock_that_is_a_little_ahead_is_taken_as_now() -> None:
+    """Seconds of difference between two clocks are no mistake of anybody."""
+    now = utc(BEFORE)
+    found = [not_before(now, now + wait) for wait in (timedelta(seconds=-9), timedelta(seconds=9))]
+    assert [now, now + timedelta(seconds=9)] == found
+
+
+def test_the_future_is_refused() -> None:
+    """What lies further ahead cannot have happened."""
+    with pytest.raises(HistoryError, match="in the past"):
+        not_before(utc(BEFORE), utc(BEFORE) + timedelta(minutes=6))
 
 
 def test_a_naive_time_is_refused() -> None:

@@ -168,9 +168,11 @@ class NetworkRules:
         Call it once more right before a charge is sent: other invoices may have used the instrument in the meantime.
         """
         at = utc(now)
+        past = history(on_instrument, instrument=instrument.id, merchant=merchant, now=at)
+        at = max((at, *past.times[-1:]))
         attempt = Try(
             decision=decision,
-            past=history(on_instrument, instrument=instrument.id, merchant=merchant, now=at),
+            past=past,
             now=at,
             amount=amount,
             due=None if due is None else civil_date(due),

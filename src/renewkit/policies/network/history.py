@@ -11,9 +11,8 @@ from typing import Final
 import attrs
 from moneyed import Money
 
-from renewkit.errors import HistoryError
 from renewkit.values.decline import Attempt, Decline
-from renewkit.values.elapsed import utc
+from renewkit.values.elapsed import not_before, utc
 
 __all__ = ["History", "history", "room_at"]
 
@@ -62,7 +61,7 @@ def history(attempts: Iterable[Attempt], *, instrument: str, merchant: str | Non
     """Return the attempts that count for an instrument and merchant; one that does not say which counts.
 
     The order does not matter, as attempts of several invoices come together. Raises `HistoryError` for attempts
-    after `now`.
+    of the future.
     """
     mine = [
         (utc(attempt.at), attempt)
@@ -70,8 +69,8 @@ def history(attempts: Iterable[Attempt], *, instrument: str, merchant: str | Non
         if attempt.instrument in (None, instrument) and (merchant is None or attempt.merchant in (None, merchant))
     ]
     mine.sort(key=lambda pair: pair[0])
-    if mine and mine[-1][0] > now:
-        raise HistoryError("attempts of the past", f"{mine[-1][0]} at {now}", "pass a `now` that is not before them")
+    if mine:
+        not_before(now, mine[-1][0])
     return History(tuple(attempt for _, attempt in mine), tuple(at for at, _ in mine))
 
 

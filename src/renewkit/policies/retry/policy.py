@@ -21,7 +21,7 @@ from renewkit.policies.retry.slots import BusinessHours, PayDays
 from renewkit.values.calendar import BusinessCalendar
 from renewkit.values.decision import EXHAUSTED, MERCHANT, NEVER, TOO_LATE, AskCustomer, GiveUp, RetryAt, RetryDecision
 from renewkit.values.decline import Attempt, CustomerAction, Decline, DeclineCategory, DeclineCause, RetryAdvice
-from renewkit.values.elapsed import moment, utc
+from renewkit.values.elapsed import moment, not_before, utc
 from renewkit.values.moments import resolve, zone_name, zone_of
 from renewkit.values.number import whole
 
@@ -197,14 +197,13 @@ class _Case:
         """Refuse a history that cannot have happened."""
         times = tuple(utc(attempt.at) for attempt in self.made)
         object.__setattr__(self, "times", times)
-        remedy = "pass each attempt once, oldest first, and a `now` that is not before them"
         for early, late in pairwise(times):
             if late <= early:
-                raise HistoryError("attempts in ascending order", f"{late} after {early}", remedy)
-        if times and times[-1] > self.now:
-            raise HistoryError("attempts of the past", f"{times[-1]} at {self.now}", remedy)
-        if self.changed is not None and self.changed > self.now:
-            raise HistoryError("a change of method in the past", f"{self.changed} at {self.now}", remedy)
+                raise HistoryError(
+                    "attempts in ascending order", f"{late} after {early}", "pass each attempt once, oldest first"
+                )
+        for reported in (*times[-1:], *([] if self.changed is None else [self.changed])):
+            object.__setattr__(self, "now", not_before(self.now, reported))
 
     @property
     def number(self) -> int:

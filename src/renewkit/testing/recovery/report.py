@@ -117,7 +117,8 @@ def run(
     """Play every contestant on the same `games` failed charges for each of the seeds, and the scenarios on fewer seeds.
 
     The result depends on the arguments alone. The two standard policies and their rival are always among the
-    contestants. Raises `RangeError` for fewer than two seeds, which have no spread.
+    contestants, and the worlds with another pay calendar among the scenarios. Raises `RangeError` for fewer
+    than two seeds, which have no spread.
 
     >>> run(2, games=20, scenarios=()).row("default").forbidden
     0
@@ -134,7 +135,10 @@ def run(
         constants=world,
         rows=tuple(_row(name, each, world) for name, each in tallies.items()),
         pairs=tuple(_pair(first, second, tallies, world) for first, second in _PAIRS),
-        scenarios=tuple(_scenario(name, min(scenario_seeds, seeds), games, world) for name in scenarios),
+        scenarios=tuple(
+            _scenario(name, min(scenario_seeds, seeds), games, world)
+            for name in dict.fromkeys((*scenarios, *_MISSPECIFIED))
+        ),
     )
 
 
@@ -191,6 +195,7 @@ def frontier_svg(result: RecoveryResult) -> str:
     return "\n".join([*parts, "</svg>"])
 
 
+_MISSPECIFIED: Final = tuple(name for name in SCENARIOS if name.startswith("calendar misspecified"))
 _DUEL: Final = tuple(contestant for contestant in CONTESTANTS if contestant.name in (RIVAL, PLAIN, DEFAULT))
 _PAIRS: Final = ((DEFAULT, RIVAL), (PLAIN, RIVAL), (DEFAULT, PLAIN))
 
