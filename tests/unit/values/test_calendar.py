@@ -34,9 +34,9 @@ def test_yearly_holidays_return() -> None:
     assert not any(calendar.is_business_day(date(year, 12, 25)) for year in (1999, 2024, 2199))
 
 
-@pytest.mark.parametrize("day", ["2026-01-01", "2026-04-03", "2026-04-06", "2026-05-01", "2026-12-25"])
+@pytest.mark.parametrize("day", ["2026-01-01", "2026-04-03", "2026-04-06", "2026-05-01", "2026-12-25", "2024-12-26"])
 def test_target2_holidays(day: str) -> None:
-    """The six rules of TARGET2 (the sixth is a Saturday in 2026)."""
+    """The six rules of TARGET2 (26 December is a Saturday in 2026)."""
     assert not TARGET2.is_business_day(date.fromisoformat(day))
 
 
@@ -54,9 +54,10 @@ def test_easter(year: int, day: str) -> None:
 
 
 def test_easter_agrees_with_dateutil() -> None:
-    """Another implementation finds the same days for three centuries."""
+    """Another implementation finds the same days for as long as it counts the Gregorian calendar."""
     other = pytest.importorskip("dateutil.easter", reason="the peer is not installed")
-    assert [other.easter(year) for year in range(1900, 2200)] == [easter(year) for year in range(1900, 2200)]
+    years = range(1583, 4_100)
+    assert [other.easter(year) for year in years] == [easter(year) for year in years]
 
 
 @pytest.mark.parametrize(
@@ -140,13 +141,42 @@ def test_a_year_without_work_is_refused() -> None:
         BusinessCalendar(yearly=tuple((month, day) for month in range(1, 13) for day in range(1, 32)))
 
 
+def test_a_hundred_yearly_holidays_are_the_most() -> None:
+    """A hundred pairs are taken, one more is not."""
+    days = [(month, day) for month in range(1, 13) for day in range(1, 29)]
+    assert 100 == len(BusinessCalendar(yearly=tuple(days[:100])).yearly)
+    with pytest.raises(ConfigurationError, match="101 of them"):
+        BusinessCalendar(yearly=tuple(days[:101]))
+
+
+def test_the_first_and_last_days_of_months_may_return() -> None:
+    """Months are counted from 1 to 12 and days from 1 to 31."""
+    assert ((1, 1), (12, 31)) == BusinessCalendar(yearly=((1, 1), (12, 31))).yearly
+
+
+def test_what_is_rare_is_named() -> None:
+    """Only weekend and holidays are given by position."""
+    with pytest.raises(TypeError, match="positional"):
+        BusinessCalendar((5, 6), (), ())  # type: ignore[misc]  # the claim is that it is refused
+
+
 def test_a_day_that_is_both_is_refused() -> None:
     """A date cannot be a holiday and a working day."""
     with pytest.raises(ConfigurationError, match="2024-06-15"):
         BusinessCalendar(holidays=(SATURDAY,), working_days=(SATURDAY,))
 
 
-@pytest.mark.parametrize("options", [{"weekend": (7,)}, {"yearly": ((13, 1),)}, {"yearly": ((1, 32),)}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"weekend": (7,)},
+        {"weekend": (-1,)},
+        {"yearly": ((13, 1),)},
+        {"yearly": ((0, 1),)},
+        {"yearly": ((1, 32),)},
+        {"yearly": ((1, 0),)},
+    ],
+)
 def test_days_that_do_not_exist_are_refused(options: dict[str, object]) -> None:
     """Weekdays are 0 to 6, months 1 to 12, days 1 to 31."""
     with pytest.raises(RangeError):
@@ -167,4 +197,7 @@ def test_a_datetime_is_refused() -> None:
 
 def test_the_holidays_do_not_flood_a_message() -> None:
     """The repr counts holidays rather than listing them."""
-    assert "<1 days>" in repr(BusinessCalendar(holidays=(SATURDAY,)))
+    shown = (
+        "BusinessCalendar(weekend=(5, 6), holidays=<1 days>, working_days=(), yearly=(), easter=(), known_until=None)"
+    )
+    assert shown == repr(BusinessCalendar(holidays=(SATURDAY,)))
