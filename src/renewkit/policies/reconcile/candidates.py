@@ -47,6 +47,8 @@ class Candidates:
         self._e_name = self.payers.names
         speaking = lines if self._e_name or any(references[row] for row in rows) else []
         self.edges: dict[int, list[Edge]] = {j: edges for j in speaking if (edges := self._of(j))}
+        # The edges live as long as the result; what they were found with does not.
+        del self.references, self.payers, self._e_name
 
     def _of(self, j: int) -> list[Edge]:
         minor, days, currencies, parties, texts, references = self._r

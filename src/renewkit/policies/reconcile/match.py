@@ -61,10 +61,7 @@ def reconcile(
     if isinstance(previous, Reconciliation) and not reports and not said and previous.is_about(board):
         return previous
     hold(board, said, previous)
-    index, _ = index_references(board.e, board.e_state)
-    if reports:
-        join_settlements(board, reports, index)
-    match_exact(board, index)
+    _match_exactly(board, reports)
     settle_claims(board)
     candidates = Candidates(board)
     match_lists(board, candidates)
@@ -81,6 +78,14 @@ def reconcile(
     likely = match_descriptions(board)
     board.close_parts()
     return Reconciliation(board, candidates, find_ties(board, candidates, several, likely))
+
+
+def _match_exactly(board: Board, reports: tuple[Settlement, ...]) -> None:
+    # The index of all references is large; it goes before the next ones are built.
+    index, _ = index_references(board.e, board.e_state)
+    if reports:
+        join_settlements(board, reports, index)
+    match_exact(board, index)
 
 
 def _side(entries: Iterable[Entry] | Entries) -> Entries:

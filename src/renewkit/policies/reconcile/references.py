@@ -163,16 +163,17 @@ class ReferenceIndex:
         return found
 
     def _look_up(self, window: list[str], text: str, found: dict[int, int]) -> None:
-        get, joined = self._numbers.get, "".join(window)
+        # Most windows are in no index, so they are looked up in the plain dicts first.
+        numbers, parts, joined = self._numbers, self._parts, "".join(window)
         if len(window) == 1:
             last = joined.lstrip("0")
-            if len(last) > 1:
+            if last in parts.one and len(last) > 1:
                 how = _PART if len(last) >= _TELLING else _HINT
-                for row in self._parts.get(last):
+                for row in parts.get(last):
                     found[row] = max(found.get(row, 0), how)
-        rows = get(joined)
-        if len(window) > 1 or joined[0] == "0":
-            rows = (*rows, *get(_dotted(window)))
+        rows = [*numbers.get(joined)] if joined in numbers.one else []
+        if (len(window) > 1 or joined[0] == "0") and (dotted := _dotted(window)) in numbers.one:
+            rows += numbers.get(dotted)
         for row in rows:
             # A short number alone is no reference, unless the signs around it are there too.
             sure = len(joined) >= _UNMISTAKABLE or fold(self._references[row]) in fold(text)
@@ -202,22 +203,22 @@ class ReferenceIndex:
 class _Rows:
     """Rows by key; a key with one row, as most have, costs no list."""
 
-    __slots__ = ("_more", "_one")
+    __slots__ = ("_more", "one")
 
     def __init__(self) -> None:
-        self._one: dict[str, int] = {}
+        self.one: dict[str, int] = {}
         self._more: dict[str, list[int]] = {}
 
     def add(self, key: str, row: int) -> None:
-        first = self._one.setdefault(key, row)
+        first = self.one.setdefault(key, row)
         if first != row:
             self._more.setdefault(key, [first]).append(row)
 
     def known(self, keys: set[str]) -> set[str]:
-        return keys & self._one.keys()
+        return keys & self.one.keys()
 
     def get(self, key: str) -> tuple[int, ...] | list[int]:
-        row = self._one.get(key)
+        row = self.one.get(key)
         if row is None:
             return ()
         rows = self._more.get(key)
