@@ -11,7 +11,6 @@ from renewkit.policies.reconcile.references import numbers_in, numbers_of
 if TYPE_CHECKING:
     from renewkit.policies.reconcile.board import Board
     from renewkit.policies.reconcile.candidates import Candidates
-    from renewkit.values.entry import Entries
 
 __all__ = ["find_late_repeats", "find_repeats", "settle_claims"]
 
@@ -94,20 +93,17 @@ def _find_payers(board: Board, lines: list[int]) -> None:
     if not waiting:
         return
     found: dict[int, set[int]] = {}
-    for first, i in enumerate(board.mate):
-        if i >= 0:
-            _note(board, found, i, start=r.days[first], lines=_lines_like(r, first, waiting))
+    for i, minor, party, day, code in zip(board.mate, r.minor, r.parties, r.days, r.currencies, strict=True):
+        if i >= 0 and party and (code, minor, name := party.upper()) in waiting:
+            _note(board, found, i, start=day, lines=waiting[code, minor, name])
     for i, state in enumerate(board.e_state):
-        if state == State.SETTLED:
-            _note(board, found, i, start=e.days[i], lines=_lines_like(e, i, waiting))
+        party = e.parties[i] if state == State.SETTLED else None
+        if party:
+            lines = waiting.get((e.currencies[i], e.minor[i], party.upper()), [])
+            _note(board, found, i, start=e.days[i], lines=lines)
     for j, rows in found.items():
         if len(rows) == 1:
             board.repeat(j, rows.pop())
-
-
-def _lines_like(side: Entries, row: int, waiting: dict[_Payment, list[int]]) -> list[int]:
-    party = side.parties[row]
-    return waiting.get((side.currencies[row], side.minor[row], party.upper()), []) if party else []
 
 
 def _note(board: Board, found: dict[int, set[int]], i: int, *, start: int, lines: list[int]) -> None:

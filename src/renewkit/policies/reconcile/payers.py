@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from renewkit.policies.reconcile.names import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from renewkit.values.entry import Entries
 
@@ -70,11 +70,11 @@ class PayerIndex:
         return found
 
 
-def _keys(name: list[str]) -> set[str]:
-    if len(name) == 1:
-        return {name[0]}
-    if len(name) == 2:
+def _keys(name: list[str]) -> Collection[str]:
+    if len(name) == 2 and name[0] != name[1]:
         one, other = name
-        return {one + " " + other[0], other + " " + one[0]}
+        return one + " " + other[0], other + " " + one[0]
+    if len(name) == 1:
+        return (name[0],)
     some = name[:_MOST_WORDS]
     return {f"{word} {other[0]}" for word in some if len(word) > 1 for other in some if other is not word}

@@ -252,4 +252,4 @@ def _windows(runs: list[str]) -> Iterator[list[str]]:
 
 
 def _dotted(runs: list[str]) -> str:
-    return ".".join(run.lstrip("0") for run in runs)
+    return ".".join([run.lstrip("0") for run in runs])
