@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     )
     from renewkit.policies.proration import change, portion, prorate
     from renewkit.policies.reconcile import MatchRules, reconcile
-    from renewkit.policies.reminders import Reminder, ReminderPlan
+    from renewkit.policies.reminders import Reminder, ReminderPlan, catch_up
     from renewkit.policies.retry import AskCustomer, GiveUp, RetryAt, RetryPolicy
     from renewkit.renewals import Renewals
     from renewkit.values.daycount import DayCount, ProrationPolicy
@@ -106,6 +106,7 @@ __all__ = [
     "Tier",
     "Timing",
     "Volume",
+    "catch_up",
     "change",
     "classify",
     "days_after",
@@ -178,6 +179,7 @@ _HOMES = {
     "Tier": "renewkit.policies.pricing",
     "Timing": "renewkit.books.subscription",
     "Volume": "renewkit.policies.pricing",
+    "catch_up": "renewkit.policies.reminders",
     "change": "renewkit.policies.proration",
     "classify": "renewkit.values.decline",
     "days_after": "renewkit.values.offsets",
@@ -195,16 +197,18 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    """Load an everyday name from its home, once."""
-    if name not in _HOMES:
-        message = f"module 'renewkit' has no attribute {name!r}"
-        raise AttributeError(message)
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
-
-
 def __dir__() -> list[str]:
     """List the everyday names, loaded or not."""
     return list(__all__)
+
+
+if not TYPE_CHECKING:  # to a type checker a name that is not imported above does not exist
+
+    def __getattr__(name: str) -> object:
+        """Load an everyday name from its home, once."""
+        if name not in _HOMES:
+            message = f"module 'renewkit' has no attribute {name!r}"
+            raise AttributeError(message)
+        value = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value

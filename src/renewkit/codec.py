@@ -18,7 +18,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import repeat
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, get_args, get_origin, overload
 
 import attrs
 import pendulum
@@ -63,7 +63,11 @@ def to_json(value: object) -> str:
     return _ENCODER.encode(body)
 
 
-def from_json(text: str | bytes, kind: type[_T] | Any) -> _T:  # noqa: ANN401  a union of types is no `type`
+@overload
+def from_json(text: str | bytes, kind: type[_T]) -> _T: ...
+@overload
+def from_json(text: str | bytes, kind: Any) -> Any: ...  # noqa: ANN401  a union of types is no `type`
+def from_json(text: str | bytes, kind: Any) -> Any:
     """Return the value of a document; `kind` is the type it must have, or a union of types such as `Price`.
 
     Raises `CodecError` with the path of everything that does not read.
@@ -78,12 +82,11 @@ def from_json(text: str | bytes, kind: type[_T] | Any) -> _T:  # noqa: ANN401  a
         raise CodecError("a JSON document", str(error), "check where the text was cut or changed") from None
     wanted = _wanted(_envelope(body), kind)
     try:
-        value: _T = _converter.structure(body["value"], wanted)
+        return _converter.structure(body["value"], wanted)
     except Exception as error:  # whatever a converter says to a foreign document
         found = [line.rpartition(" @ ") for line in transform_error(error, "$.value", _reason)]
         got = "; ".join(f"{path}: {reason}" for reason, _, path in found)
         raise CodecError(f"a document of kind {body['kind']}", got, "correct the fields at these paths") from error
-    return value
 
 
 def kind_of(cls: type) -> str:

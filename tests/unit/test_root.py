@@ -15,7 +15,8 @@ HOMES: dict[str, str] = renewkit._HOMES
 
 def imported_for_type_checkers() -> dict[str, str]:
     """Read which names the TYPE_CHECKING block imports, and from where."""
-    [block] = [node for node in ast.parse(SOURCE.read_text("utf-8")).body if isinstance(node, ast.If)]
+    blocks = [node for node in ast.parse(SOURCE.read_text("utf-8")).body if isinstance(node, ast.If)]
+    [block] = [node for node in blocks if "TYPE_CHECKING" == ast.unparse(node.test)]
     imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
     return {alias.asname or alias.name: str(node.module) for node in imports for alias in node.names}
 
