@@ -185,13 +185,19 @@ def frontier_svg(result: RecoveryResult) -> str:
         '<rect width="760" height="440" fill="#fff"/>',
         '<path d="M70 20V380H740" fill="none" stroke="#444"/>',
         '<text x="400" y="425" text-anchor="middle">tries per failed charge (square-root scale)</text>',
+        '<text x="735" y="25" text-anchor="end" fill="#666">hollow: made forbidden attempts</text>',
         '<text x="20" y="200" text-anchor="middle" transform="rotate(-90 20 200)">recovered share</text>',
     ]
     parts += [_tick_up(low + spread * k / 4, y=370 - 340 * k / 4) for k in range(5)]
     parts += [_tick_across(most, k) for k in range(5)]
-    for row in result.rows:
+    taken: list[tuple[float, float, float]] = []
+    for row in sorted(result.rows, key=lambda row: -row.recovered):
         x, y = 70 + 620 * row.retries**0.5 / most, 370 - 340 * (row.recovered - low) / spread
-        parts.append(_mark(row, x, y))
+        end, label = x + 15 + 7 * len(row.name), y + 4
+        while any(x < right and left < end and abs(label - height) < 14 for left, right, height in taken):
+            label += 1
+        taken.append((x, end, label))
+        parts.append(_mark(row, x, y, label=label))
     return "\n".join([*parts, "</svg>"])
 
 
@@ -278,10 +284,10 @@ def _tick_across(most: float, step: int) -> str:
     return f'<text x="{x:.1f}" y="400" text-anchor="middle">{tries:.1f}</text>'
 
 
-def _mark(row: Row, x: float, y: float) -> str:
+def _mark(row: Row, x: float, y: float, *, label: float) -> str:
     fill = "none" if row.forbidden else "#246"
     side = ' text-anchor="end"' if x > 560 else ""
     return (
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{fill}" stroke="#246"/>'
-        f'<text x="{x + (-9 if side else 9):.1f}" y="{y + 4:.1f}"{side}>{escape(row.name)}</text>'
+        f'<text x="{x + (-9 if side else 9):.1f}" y="{label:.1f}"{side}>{escape(row.name)}</text>'
     )
