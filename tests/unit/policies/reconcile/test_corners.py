@@ -1,0 +1,104 @@
+"""Corners: tolerance by payer, sides without references, lists that compete, earlier parts, memos that only suggest."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+
+from renewkit.policies.reconcile import Confirm, Duplicate, MatchRules, Rule, Settled, reconcile
+from renewkit.values.entry import Entries, Entry
+from renewkit.values.money import from_minor
+
+DAY = date(2024, 3, 1)
+CENTS = MatchRules(tolerance_minor=5)
+
+
+def owed(name: str, minor: int = 2_999, day: int = 0, **more: Any) -> Entry:  # noqa: ANN401  any field may be given
+    """Return an entry some days after the first of March."""
+    return Entry(name, from_minor(minor, "USD"), DAY + timedelta(days=day), **more)
+
+
+def test_a_few_cents_are_written_off_for_a_known_payer() -> None:
+    """Within tolerance the payer is evidence enough, if nothing else is near."""
+    result = reconcile([owed("e", party="Ada Byron")], [owed("r", 2_997, 4, party="ADA BYRON")], rules=CENTS)
+    assert [Rule.WRITE_OFF] == [match.rule for match in result.matched]
+
+
+def test_tolerance_abstains_from_ties() -> None:
+    """Two entries within a few cents, or two lines, are left alone."""
+    twins = [owed("e1", 2_999, party="Ada Byron"), owed("e2", 3_000, party="Ada Byron")]
+    assert () == reconcile(twins, [owed("r", 2_998, 4, party="Ada Byron")], rules=CENTS).matched
+    lines = [owed("r1", 2_998, 4, party="Ada Byron"), owed("r2", 2_997, 4, party="Ada Byron")]
+    assert () == reconcile(twins[:1], lines, rules=CENTS).matched
+
+
+def test_two_lines_that_list_the_same_entries_are_left_alone() -> None:
+    """Which of two equal lists is the payment nobody says."""
+    invoices = [owed(f"e{n}", 1_000, reference=f"INV-2024-00{n}234") for n in (1, 2)]
+    text = "INV-2024-001234 INV-2024-002234"
+    result = reconcile(invoices, [owed("a", 2_000, 3, text=text), owed("b", 2_000, 4, text=text)])
+    assert () == result.matched
+
+
+def test_pairs_hold_matches_of_earlier_runs() -> None:
+    """What stands from before is in `pairs()` too; a decision on an unknown second payment changes nothing."""
+    invoice, line = owed("e", reference="INV-2024-001234"), owed("r", day=3, reference="INV-2024-001234")
+    first = reconcile([invoice], [line])
+    second = reconcile([invoice, owed("new", 1)], [line], previous=first)
+    assert [("e", "r")] == list(second.pairs())
+    assert () == reconcile([invoice], [], previous=first).duplicates
+
+
+def test_a_confirmed_group_is_in_pairs_each_with_each() -> None:
+    """Two entries and two lines make four pairs."""
+    result = reconcile(
+        [owed("e1"), owed("e2")], [owed("r1"), owed("r2")], decisions=[Confirm(("e1", "e2"), ("r1", "r2"))]
+    )
+    assert {("e1", "r1"), ("e1", "r2"), ("e2", "r1"), ("e2", "r2")} == set(result.pairs())
+
+
+def test_a_payment_long_after_is_no_second_payment() -> None:
+    """A reference is evidence for so many days and no longer."""
+    result = reconcile(
+        [owed("e", reference="INV-2024-001234")],
+        [owed("r", day=900, reference="INV-2024-001234")],
+        decisions=[Settled("e")],
+    )
+    assert ((), 1) == (result.duplicates, len(result.unexpected))
+
+
+def test_a_payer_who_may_repeat_two_payments_repeats_none() -> None:
+    """Two equal payments, and a third line that could repeat either."""
+    invoices = [owed(f"e{n}", reference=f"INV-2024-00{n}234", party="Ada Byron") for n in (1, 2)]
+    lines = [owed(f"r{n}", day=3, reference=f"INV-2024-00{n}234", party="Ada Byron") for n in (1, 2)]
+    result = reconcile(invoices, [*lines, owed("r3", day=5, party="ADA BYRON")])
+    assert ((), ["r3"]) == (result.duplicates, [entry.id for entry in result.unexpected])
+
+
+def test_a_bad_expected_row_is_in_no_balance() -> None:
+    """A dropped row is a problem and no money."""
+    side = Entries.from_columns(ids=["e", "bad"], minor=[100, 1.5], currency="USD", days=[738_946] * 2)  # type: ignore[list-item]  # the world's mess
+    (balance,) = reconcile(side, []).balances
+    assert (100, 0) == (balance.total, balance.residual)
+
+
+def test_memos_with_little_in_common_are_suggested() -> None:
+    """The best of what is left is a suggestion, not a match."""
+    ours = [(f"e{n}", 10_000 + n // 2, 738_900 + 2 * n, "JOHN SMITH pay") for n in range(8)]
+    theirs = [(f"r{n}", 10_000 + n // 2, 738_901 + 2 * n, "JOHN SMITH BGC") for n in range(8)]
+    sides = [
+        Entries.from_columns(ids=ids, minor=minor, currency="GBP", days=days, texts=texts)
+        for ids, minor, days, texts in (zip(*rows, strict=True) for rows in (ours, theirs))
+    ]
+    result = reconcile(*sides, rules=MatchRules(early=5, late=5))
+    assert 8 == len(list(result.pairs())) + len(result.missing) + sum(len(tie.expected) for tie in result.ambiguous)
+
+
+def test_a_second_payment_of_an_earlier_run_needs_both_entries() -> None:
+    """A duplicate whose invoice is no longer passed is judged anew."""
+    invoice = owed("e", reference="INV-2024-001234")
+    lines = [owed("r", day=3, reference="INV-2024-001234"), owed("again", day=6, reference="INV-2024-001234")]
+    first = reconcile([invoice], lines)
+    assert (Duplicate("again", "e"),) == first.duplicates
+    second = reconcile([attrs.evolve(invoice, id="other", reference=None)], lines, previous=first)
+    assert () == second.duplicates
