@@ -70,7 +70,7 @@ def nouns() -> Iterator[str]:
 def files_of(noun: str) -> list[Path]:
     """Return the source files of a noun, without those that only gather names."""
     place = ROOT / "src/renewkit" / noun
-    files = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+    files = [place.with_suffix(".py"), *sorted(place.rglob("*.py"))]
     return [path for path in files if path.is_file() and path.stem not in NO_BEHAVIOUR]
 
 
@@ -83,6 +83,7 @@ def tests_of(noun: str) -> list[str]:
     found += [path for word in words[1:] for path in sorted((ROOT / "tests/unit").glob(f"*/test_{word}.py"))]
     modules = [".".join(path.relative_to(ROOT / "src").with_suffix("").parts) for path in files_of(noun)]
     examples = [f"tests/docs/test_examples.py::test_docstrings[{module}]" for module in modules]
+    examples += [f"tests/unit/test_signatures.py::test_positional_fields_stay[{module}]" for module in modules]
     page = f"docs/reference/{name}.md"
     pages = [f"tests/docs/test_examples.py::test_page[{page}]"] if (ROOT / page).is_file() else []
     return [*(path.relative_to(ROOT).as_posix() for path in found if path.is_file()), *examples, *pages]
