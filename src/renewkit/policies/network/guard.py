@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import attrs
+import pendulum
 from moneyed import Money
 
 from renewkit.errors import ConfigurationError
@@ -23,9 +24,6 @@ from renewkit.values.decision import TOO_LATE, AskCustomer, GiveUp, RetryAt, Ret
 from renewkit.values.decline import Attempt, CustomerAction, Instrument
 from renewkit.values.elapsed import moment, utc
 from renewkit.values.moments import civil_date, day_of
-
-if TYPE_CHECKING:
-    import pendulum
 
 __all__ = ["NetworkRules", "Verdict"]
 
