@@ -5,6 +5,7 @@ May import everything; nothing imports it. Needs the extra `renewkit[cli]`.
 
 from __future__ import annotations
 
+import gc
 import sys
 
 __all__ = ["main"]
@@ -16,4 +17,6 @@ def main() -> None:
         from renewkit.cli.app import app
     except ModuleNotFoundError as error:
         sys.exit(f"renewkit: the command line needs {error.name}; install it with: pip install 'renewkit[cli]'")
+    # The process is ours and short: values are frozen and hold no cycles, so collecting seldom costs nothing.
+    gc.set_threshold(50_000, 20, 100)
     app()

@@ -38,6 +38,7 @@ class Medium:
         self.is_ours = not isinstance(place, Engine)
         self.engine = place if isinstance(place, Engine) else _engine(place)
         self.name = self.engine.dialect.name
+        self._driver_error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
         self.is_in_memory = self.name == "sqlite" and _is_in_memory(self.engine.url)
         if self.name not in {"sqlite", "postgresql"}:
             raise ConfigurationError("an engine for sqlite or postgresql", self.name, "use one of the two")
@@ -49,6 +50,8 @@ class Medium:
                 return work(conn)
         except SQLAlchemyError as error:
             raise translated(error) from error
+        except self._driver_error as error:
+            raise translated(self._wrapped(error)) from error
 
     def write(self, work: Callable[[Connection], _T]) -> _T:
         """Do the work whole or not at all; it is done anew where another writer was first."""
@@ -59,7 +62,17 @@ class Medium:
             except SQLAlchemyError as error:
                 if not left or not (isinstance(error, DBAPIError) and is_race(error)):
                     raise translated(error) from error
+            except self._driver_error as error:
+                wrapped = self._wrapped(error)
+                if not left or not is_race(wrapped):
+                    raise translated(wrapped) from error
         raise AssertionError
+
+    def _wrapped(self, error: Exception) -> DBAPIError:
+        """Return an error of the driver, to which hot statements go directly, as SQLAlchemy would have raised it."""
+        wrapped = DBAPIError.instance(None, None, error, self._driver_error, dialect=self.engine.dialect)
+        assert isinstance(wrapped, DBAPIError)
+        return wrapped
 
     def close(self) -> None:
         """Give an engine of ours back; the host's engine stays open."""
@@ -73,11 +86,13 @@ class Medium:
                 yield conn
             return
         # The driver's own transactions begin late and would let a writer fail half-way, so they are switched off here.
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-            conn.exec_driver_sql(begin)
+        connected = self.engine.connect()
+        with connected if self.is_ours else connected.execution_options(isolation_level="AUTOCOMMIT") as conn:
+            cursor = conn.connection.cursor()
+            cursor.execute(begin)
             try:
                 yield conn
-                conn.exec_driver_sql("COMMIT")
+                cursor.execute("COMMIT")
             except BaseException:
                 conn.connection.rollback()
                 raise
@@ -104,7 +119,8 @@ def _is_in_memory(url: URL) -> bool:
 def _sqlite(url: URL) -> Engine:
     # A database in memory lives as long as its one connection, which all threads share by taking turns.
     pool: dict[str, Any] = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0} if _is_in_memory(url) else {}
-    engine = create_engine(url, connect_args={"check_same_thread": False}, **pool)
+    arguments = {"check_same_thread": False}
+    engine = create_engine(url, connect_args=arguments, isolation_level="AUTOCOMMIT", **pool)
     event.listen(engine, "connect", _prepare)
     return engine
 

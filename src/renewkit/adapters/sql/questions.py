@@ -7,14 +7,16 @@ in as one parameter, so the text of a question never depends on how many there a
 from __future__ import annotations
 
 import json
+from collections import namedtuple
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from sqlalchemy import Column, Connection, Row
+    from sqlalchemy import Column, Connection
 
 __all__ = ["Question"]
 
@@ -33,15 +35,22 @@ class Question:
     order: tuple[Column[Any], ...] = attrs.field(default=(), kw_only=True)
     locks: bool = attrs.field(default=False, kw_only=True)
     _sql: dict[str, str] = attrs.field(factory=dict, init=False, repr=False, eq=False)
+    _row: Callable[[Iterable[Any]], Any] = attrs.field(init=False, repr=False, eq=False)
 
-    def ask(self, conn: Connection, book: str, keys: Iterable[str]) -> Sequence[Row[*tuple[Any, ...]]]:
-        """Return the rows; nothing is asked for no keys."""
+    @_row.default
+    def _named(self) -> Callable[[Iterable[Any]], Any]:
+        return namedtuple("Row", [column.name for column in self.columns])._make
+
+    def ask(self, conn: Connection, book: str, keys: Iterable[str]) -> list[Any]:
+        """Return the rows as named tuples; nothing is asked for no keys."""
         wanted = list(keys)
         if not wanted:
-            return ()
+            return []
         name = conn.dialect.name
         sql = self._sql.get(name) or self._sql.setdefault(name, self._written(name))
-        return conn.exec_driver_sql(sql, (book, wanted if name == "postgresql" else json.dumps(wanted))).all()
+        cursor = conn.connection.cursor()
+        cursor.execute(sql, (book, wanted if name == "postgresql" else json.dumps(wanted)))
+        return list(map(self._row, cursor.fetchall()))
 
     def _written(self, dialect: str) -> str:
         is_postgres = dialect == "postgresql"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -145,7 +146,7 @@ def _snapshots(
             version=row.version,
             fence=row.fence + claimed,
             due=None if row.due is None else instant_of(row.due),
-            subscriptions=tuple(held[row.customer_id]),
+            subscriptions=tuple(sorted(held[row.customer_id], key=attrgetter("id"))),
             invoices=_by_due((*live[row.customer_id], *also.get(row.customer_id, ()))),
             pending=tuple(pending[row.customer_id]),
         )
@@ -161,7 +162,6 @@ _PEOPLE: Final = Question((schema.customers.c.id, schema.customers.c.doc), schem
 _CONTRACTS: Final = Question(
     (schema.subscriptions.c.customer_id, schema.subscriptions.c.doc, schema.subscriptions.c.standing),
     schema.subscriptions.c.customer_id,
-    order=(schema.subscriptions.c.id,),
 )
 _BILLS: Final = Question((schema.invoices.c.customer_id, schema.invoices.c.doc), schema.invoices.c.id)
 _LIVE: Final = Question(

@@ -46,7 +46,7 @@ class Statements:
         batch = list(rows)
         if batch:
             sql, arranged = self._statement(table, mode)
-            conn.exec_driver_sql(sql, batch if arranged is None else [arranged(row) for row in batch])
+            conn.connection.cursor().executemany(sql, batch if arranged is None else [arranged(row) for row in batch])
 
     def _statement(self, table: Table, mode: Mode) -> tuple[str, Callable[[_Row], Any] | None]:
         known = self._compiled.get((table.name, mode))
