@@ -9,6 +9,7 @@ import attrs
 from renewkit.books.lifecycle import Status
 from renewkit.books.subscription import Collection
 from renewkit.effects.effect import Charge, charge_key
+from renewkit.engine.overdue import is_lapsed
 from renewkit.policies.retry import AskCustomer, GiveUp, RetryAt
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def collect(desk: Desk) -> pendulum.DateTime | None:
     """Charge every invoice whose attempt is due, and return when the next attempt will be."""
     if desk.subscription.terms.collection is not Collection.CHARGE or desk.subscription.standing.status is Status.DRAFT:
         return None
+    if is_lapsed(desk):
+        return None
     return min((when for bill in desk.open_invoices() if (when := _collect_one(desk, bill))), default=None)
 
 
@@ -34,8 +37,14 @@ def _collect_one(desk: Desk, invoice: Invoice) -> pendulum.DateTime | None:
         invoice = _decide(desk, invoice)
     if invoice.given_up or (invoice.retry_at and invoice.retry_at > desk.now):
         return invoice.retry_at
-    if desk.customer.instrument is None:
-        _give_up(desk, invoice, "no instrument to charge", "update_payment_method")
+    last = _last_moment(desk, invoice)
+    if invoice.attempts and last is not None and last < desk.now:
+        _give_up(desk, invoice, "too late for the retry")
+    elif desk.customer.instrument is None:
+        _give_up(desk, invoice, "no instrument to charge")
+        # An occasion of its own: the decline before may have been told under the number of its attempt.
+        occasion = f"{len(invoice.attempts)} without an instrument"
+        desk.tell("payment_failed", invoice=invoice, occasion=occasion, note="update_payment_method")
     else:
         _charge(desk, invoice)
     return None
@@ -95,10 +104,9 @@ def _charge(desk: Desk, invoice: Invoice) -> None:
     )
 
 
-def _give_up(desk: Desk, invoice: Invoice, reason: str, action: str) -> None:
+def _give_up(desk: Desk, invoice: Invoice, reason: str) -> None:
     desk.put(attrs.evolve(invoice, given_up=reason))
     desk.note("retry.given_up", invoice=invoice.id, reason=reason)
-    desk.tell("payment_failed", invoice=invoice, occasion=str(len(invoice.attempts)), note=action)
 
 
 def _last_moment(desk: Desk, invoice: Invoice) -> pendulum.DateTime | None:

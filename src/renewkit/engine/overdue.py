@@ -7,7 +7,7 @@ nothing is skipped silently. See also: dunning, grace period, lapse, 寬限期.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from renewkit.engine.desk import Desk
 
-__all__ = ["age"]
+__all__ = ["age", "has_lapsed", "is_lapsed"]
+
+_UNPAID: Final = "unpaid"
 
 
 def age(desk: Desk) -> pendulum.DateTime | None:
@@ -27,6 +29,10 @@ def age(desk: Desk) -> pendulum.DateTime | None:
     if not waiting:
         _restore(desk)
         return None
+    if is_lapsed(desk):
+        # A charge that was under way at the lapse has come back without money.
+        _write_off(desk)
+        return None
     for trigger, day in _thresholds(desk, waiting[0].due_on):
         if day is None or not _concerns(desk, trigger):
             continue
@@ -34,6 +40,21 @@ def age(desk: Desk) -> pendulum.DateTime | None:
             return moment
         _enter(desk, trigger, day)
     return None
+
+
+def is_lapsed(desk: Desk) -> bool:
+    """Whether the contract has ended because it was not paid."""
+    standing = desk.subscription.standing
+    return standing.status is Status.ENDED and standing.reason == _UNPAID
+
+
+def has_lapsed(desk: Desk) -> bool:
+    """Whether the time after which an unpaid contract ends is over, though nobody has looked since."""
+    waiting = desk.open_invoices()
+    if not waiting or desk.subscription.standing.status is Status.ENDED:
+        return False
+    _, _, (_, lapse) = _thresholds(desk, waiting[0].due_on)
+    return lapse is not None and desk.strikes(lapse) <= desk.now
 
 
 def _thresholds(desk: Desk, due_on: pendulum.Date) -> tuple[tuple[Trigger, pendulum.Date | None], ...]:
@@ -60,12 +81,12 @@ def _concerns(desk: Desk, trigger: Trigger) -> bool:
 
 def _enter(desk: Desk, trigger: Trigger, day: pendulum.Date) -> None:
     if trigger is Trigger.LAPSE:
-        desk.stand(ended_on=day, reason="unpaid")
+        desk.stand(ended_on=day, reason=_UNPAID)
         _write_off(desk)
     desk.move(trigger, on=day.isoformat())
     topic = {Trigger.EXHAUST_GRACE: "suspended", Trigger.LAPSE: "ended"}.get(trigger)
     if topic:
-        desk.tell(topic, occasion=day.isoformat(), note="unpaid")
+        desk.tell(topic, occasion=day.isoformat(), note=_UNPAID)
 
 
 def _write_off(desk: Desk) -> None:
