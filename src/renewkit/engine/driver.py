@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, Final, assert_never
 
 import attrs
 
+from renewkit.effects.commit import Conflict
 from renewkit.effects.effect import Charge
 from renewkit.effects.outcome import Outcome, Unknown
 from renewkit.engine.execute import Claim, Lookup, Send, Store
+from renewkit.errors import RenewkitError, StorageError
 from renewkit.values.problem import Problem, Severity
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     import pendulum
 
+    from renewkit.effects.commit import Commit, Receipt
     from renewkit.effects.message import Message
     from renewkit.engine.execute import Request, TickReport
     from renewkit.ports.messaging import Messaging
@@ -51,13 +54,29 @@ def drive(
             case Claim(limit, lease):
                 answer = storage.claim(now, limit, lease)
             case Store(commits):
-                answer = storage.commit(commits)
+                answer = _store(commits, storage, raised)
             case Send(effects):
                 answer = tuple(_carry_out(effect, payments, messaging, raised) for effect in effects)
             case Lookup(charges):
                 answer = tuple(_look_up(charge, payments, raised) for charge in charges)
             case _:
                 assert_never(request)
+
+
+def _store(commits: tuple[Commit, ...], storage: Storage, raised: list[Problem]) -> tuple[Receipt | Conflict, ...]:
+    """Write a batch; where storage finds a mistake in it, write each commit alone, so that one stops only itself."""
+    try:
+        return storage.commit(commits)
+    except StorageError:
+        raise
+    except RenewkitError as error:
+        if len(commits) > 1:
+            return tuple(answer for commit in commits for answer in _store((commit,), storage, raised))
+        (commit,) = commits
+        words = f"{type(error).__name__}: {error}"[:_LONGEST]
+        remedy = "this is a mistake of the engine or of another writer: report it with the customer's facts"
+        raised.append(Problem("commit.refused", commit.customer_id, message=words, remedy=remedy))
+        return (Conflict(commit.customer_id, "content", "a commit that storage accepts", type(error).__name__),)
 
 
 def _carry_out(effect: Charge | Message, payments: Payments, messaging: Messaging, raised: list[Problem]) -> Outcome:
