@@ -36,6 +36,7 @@ NOON: Final = time(12)
 
 _MARK: Final = "sandbox"
 _CLOCK: Final = "clock"
+_START: Final = "start"
 _PAGE: Final = 5_000
 
 
@@ -59,6 +60,16 @@ class Sandbox:
         """The last virtual day that has been worked off to its end; None before the first."""
         text = self.storage.noted(_CLOCK)
         return None if text is None else date.fromisoformat(text)
+
+    @property
+    def started_on(self) -> date | None:
+        """The virtual day that a run was last told to start on; None where none was."""
+        text = self.storage.noted(_START)
+        return None if text is None else date.fromisoformat(text)
+
+    def start(self, day: date) -> None:
+        """Remember the day that a run is told to start on."""
+        self.storage.note(_START, day.isoformat())
 
     def begin(self, day: date) -> pendulum.DateTime:
         """Move the clock to noon of a day."""

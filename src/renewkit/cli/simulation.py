@@ -35,14 +35,21 @@ class RunReport:
 def days_to_run(sandbox: Sandbox, until: date, *, start: date | None = None) -> list[date]:
     """Return the virtual days that are left up to and with `until`.
 
-    A sandbox that has never run begins on `start`, or on the day on which its first invoice opens. Raises
-    `ConfigurationError` for a start that lies before a day that has been worked off.
+    A sandbox that has never run begins on `start`, or on the day on which its first invoice opens. The start is
+    remembered, so that a run that was killed goes on when the same command is given again. Raises `ConfigurationError`
+    for another start that lies before a day that has been worked off.
     """
-    last = sandbox.last_day
-    if start is not None and last is not None and start <= last:
-        got = f"--from {start}"
-        raise ConfigurationError(f"a start after {last}, the last day run", got, "leave --from out to go on")
-    first = start or (sandbox.first_day() if last is None else last + timedelta(days=1))
+    last, began = sandbox.last_day, sandbox.started_on
+    if start is not None and start != began:
+        if last is not None and start <= last:
+            got = f"--from {start}"
+            raise ConfigurationError(f"a start after {last}, the last day run", got, "leave --from out to go on")
+        sandbox.start(start)
+        began = start
+    if began is not None and (last is None or began > last):
+        first: date | None = began
+    else:
+        first = sandbox.first_day() if last is None else last + timedelta(days=1)
     if first is None:
         raise ConfigurationError("a book with contracts", "an empty one", "import contracts first")
     return [first + timedelta(days=n) for n in range((until - first).days + 1)]

@@ -278,6 +278,8 @@ def _carry_out(
     going: list[tuple[_Seat, Plan]], now: pendulum.DateTime, settings: Settings
 ) -> Generator[Request, Any, None]:
     work = [(seat, effect) for seat, made in going for effect in (*seat.again, *made.effects)]
+    # Messages go first: after a crash between the two, a message would be composed anew from what the charge changed.
+    work.sort(key=lambda pair: isinstance(pair[1], Charge))
     outcomes = yield from _send(work)
     for seat, _ in going:
         seat.news, seat.again = (), ()
