@@ -1,9 +1,9 @@
 """Importing contracts from a CSV file: good rows are loaded, bad ones are named with line, field, value and remedy.
 
-Columns: `contract`, `customer`, `name`, `currency`, `price`, `every` and `anchor` are required; `email`, `zone`,
-`locale`, `trade`, `item`, `quantity`, `tiers` (`10:5.00;*:3.50`, graduated), `intro_price`, `intro_periods`, `day`,
-`starts_on` (the first day that is billed here, for a contract that is taken over), `ends_on` and `instrument` may be
-there. Importing the same file again changes nothing.
+Columns: `contract`, `customer`, `name`, `currency`, `price`, `every` and `anchor` are required; `email`, `agent` (the
+address of who looks after the customer), `zone`, `locale`, `trade`, `item`, `quantity`, `tiers` (`10:5.00;*:3.50`,
+graduated), `intro_price`, `intro_periods`, `day`, `starts_on` (the first day that is billed here, for a contract that is
+taken over), `ends_on` and `instrument` may be there. Importing the same file again changes nothing.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ __all__ = ["CADENCES", "REQUIRED", "ImportReport", "cadence", "import_contracts"
 
 REQUIRED: Final = ("contract", "customer", "name", "currency", "price", "every", "anchor")
 _OPTIONAL: Final = (
-    "email", "zone", "locale", "trade", "item", "quantity", "tiers", "intro_price", "intro_periods", "day", "starts_on",
-    "ends_on", "instrument",
+    "email", "agent", "zone", "locale", "trade", "item", "quantity", "tiers", "intro_price", "intro_periods", "day",
+    "starts_on", "ends_on", "instrument",
 )  # fmt: skip
 CADENCES: Final[dict[str, Every]] = {
     "day": DAILY,
@@ -98,6 +98,7 @@ def read_contract(row: Row) -> tuple[Customer, Subscription]:
             locale=row.text("locale") or "en",
             contacts=(Contact("email", row.text("email")),) if row.text("email") else (),
             instrument=row.read("instrument", Instrument) if instrument else None,
+            agent=Contact("email", row.text("agent")) if row.text("agent") else None,
         ),
     )
     cycle = _cycle(row, customer.zone)

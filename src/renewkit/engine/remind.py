@@ -17,6 +17,7 @@ from renewkit.books.subscription import Reminded
 from renewkit.effects.effect import Notify
 from renewkit.policies.reminders import catch_up
 from renewkit.values.offsets import Anchor
+from renewkit.values.recipient import Audience
 
 if TYPE_CHECKING:
     import pendulum
@@ -88,6 +89,8 @@ def _look(
 
 
 def _notify(desk: Desk, due: Due, invoice_id: str | None) -> None:
+    if due.audience == Audience.AGENT and desk.customer.agent is None:
+        return
     if due.problem is not None:
         desk.warn(due.problem)
     desk.want(

@@ -20,8 +20,8 @@ FIRST_DAY: Final = date(2024, 1, 1)
 LAST_DAY: Final = date(2025, 3, 31)
 
 COLUMNS: Final = (
-    "contract", "customer", "name", "email", "zone", "locale", "trade", "item", "currency", "price", "quantity",
-    "tiers", "intro_price", "intro_periods", "every", "anchor", "starts_on", "ends_on", "instrument",
+    "contract", "customer", "name", "email", "agent", "zone", "locale", "trade", "item", "currency", "price",
+    "quantity", "tiers", "intro_price", "intro_periods", "every", "anchor", "starts_on", "ends_on", "instrument",
 )  # fmt: skip
 
 _MARKETS: Final = (
@@ -48,19 +48,20 @@ _STREAMS: Final = {
     "JPY": ("590", "1190"),
 }  # fmt: skip
 _CARDS: Final = (
-    *("sbx_ok",) * 70,
-    *("sbx_decline_insufficient_funds_x1_each",) * 8,
-    *("sbx_decline_insufficient_funds_x2",) * 6,
-    *("sbx_decline_do_not_honor_x1_each",) * 4,
-    *(f"sbx_ok_x{n}_decline_expired_card" for n in (3, 5, 6, 8, 9, 11, 12)),
-    *(f"sbx_ok_x{n}_decline_insufficient_funds" for n in (4, 7, 10)),
-    "sbx_ok_x2_decline_lost_card",
-    "sbx_ok_x9_decline_stolen_card",
+    *("sbx_ok",) * 16,
+    *("sbx_decline_insufficient_funds_x1_each",) * 3,
+    *("sbx_decline_do_not_honor_x1_each",) * 2,
+    "sbx_decline_insufficient_funds_x2",
     "sbx_decline_processing_error_x1",
-    *("sbx_timeout",) * 3,
+    "sbx_ok_x3_decline_expired_card",
+    "sbx_ok_x9_decline_expired_card",
+    "sbx_ok_x6_decline_insufficient_funds",
+    "sbx_ok_x2_decline_lost_card",
+    "sbx_timeout",
     "sbx_lost",
-    *("sbx_outage_2024-05-30_2024-06-02",) * 2,
+    "sbx_outage_2024-05-30_2024-06-02",
 )
+"""The cards of thirty customers, from those that always pay to those that wear out."""
 
 
 def choose(options: Sequence[str], *parts: str) -> str:
@@ -75,7 +76,7 @@ def choose(options: Sequence[str], *parts: str) -> str:
 
 def contracts() -> list[dict[str, str]]:
     """Return the rows of the book, one per contract and customer."""
-    makers = (("insurance", _policy, 140), ("software", _seats, 80), ("streaming", _stream, 80))
+    makers = (("insurance", _policy, 240), ("software", _seats, 30), ("streaming", _stream, 30))
     return [
         _customer(trade, i) | maker(i, _MARKETS[i % len(_MARKETS)][0])
         for trade, maker, count in makers
@@ -114,6 +115,7 @@ def _policy(i: int, code: str) -> dict[str, str]:
     month, day = i % 12 + 1, (28, 29, 30, 31, 1, 9, 15, 22)[i % 8]
     began = _day(2023 - i % 4, month, day)
     return {
+        "agent": f"agent-{i % 7}@example.com",
         "item": ("motor policy", "home policy", "health policy")[i % 3],
         "price": _PREMIUMS[code][i % 3],
         "every": "year",
@@ -132,7 +134,7 @@ def _seats(i: int, code: str) -> dict[str, str]:
         "tiers": f"10:{first};40:{second};*:{third}",
         "every": "month",
         "anchor": _day(2024, 1 + i % 4, (29, 30, 31, 1, 12, 20)[i % 6]).isoformat(),
-        "instrument": f"{choose(_CARDS, 'card', str(i), 'software')}:seat-{i:03}",
+        "instrument": f"{_CARDS[i]}:seat-{i:03}",
     }
 
 
@@ -148,7 +150,7 @@ def _stream(i: int, code: str) -> dict[str, str]:
         "every": "month",
         "anchor": began.isoformat(),
         "starts_on": _day(2024, 1, min(began.day, 31)).isoformat(),
-        "instrument": f"{choose(_CARDS, 'card', str(i), 'streaming')}:stream-{i:03}",
+        "instrument": f"{_CARDS[i * 7 % len(_CARDS)]}:stream-{i:03}",
     }
 
 

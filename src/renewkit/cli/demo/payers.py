@@ -30,9 +30,9 @@ _HEADER: Final = ("id", "date", "amount", "currency", "reference", "party", "tex
 
 
 def statement_lines(
-    invoices: Iterable[Invoice], contracts: dict[str, Subscription], names: dict[str, str], *, week: tuple[date, date]
+    invoices: Iterable[Invoice], contracts: dict[str, Subscription], names: dict[str, str], *, days: tuple[date, date]
 ) -> list[dict[str, str]]:
-    """Return the bank lines of the days from `week[0]` up to but without `week[1]`, in order of day."""
+    """Return the bank lines of the days from `days[0]` up to but without `days[1]`, in order of day."""
     payments = [
         (on, copy, invoice)
         for invoice in invoices
@@ -42,9 +42,9 @@ def statement_lines(
     lines = [
         _line(on, copy, invoice, names[invoice.customer_id])
         for on, copy, invoice in payments
-        if week[0] <= on < week[1]
+        if days[0] <= on < days[1]
     ]
-    return sorted((*lines, *_strangers(week)), key=lambda line: (line["date"], line["id"]))
+    return sorted((*lines, *_strangers(days)), key=lambda line: (line["date"], line["id"]))
 
 
 def write_statement(path: Path, lines: list[dict[str, str]]) -> None:
@@ -76,10 +76,10 @@ def _line(on: date, copy: int, invoice: Invoice, name: str) -> dict[str, str]:
     }
 
 
-def _strangers(week: tuple[date, date]) -> list[dict[str, str]]:
+def _strangers(days: tuple[date, date]) -> list[dict[str, str]]:
     """Return lines that pay nothing of ours: interest, and somebody else's rent."""
-    day = week[0].replace(day=28)
-    if not week[0] <= day < week[1]:
+    day = days[0].replace(day=28)
+    if not days[0] <= day < days[1]:
         return []
     return [
         _stranger(day, "interest", "3.17", "THE BANK"),

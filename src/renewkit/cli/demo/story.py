@@ -1,4 +1,4 @@
-"""The demo's fifteen months: days are run, statements come in every week, some customers leave; then it is all told."""
+"""The demo's fifteen months: days pass, statements come in, some customers leave; then it is all told."""
 
 from __future__ import annotations
 
@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 
 __all__ = ["run_demo"]
 
-_WEEK: Final = timedelta(days=7)
+_STATEMENT: Final = timedelta(days=14)
+"""How often the bank sends a statement."""
 _LEAVING: Final = {
-    date(2024, 5, 6): ("software-003", "streaming-006"),
+    date(2024, 5, 6): ("software-003", "streaming-002"),
     date(2024, 9, 2): ("software-014", "insurance-030"),
-    date(2024, 12, 9): ("streaming-009", "streaming-012"),
+    date(2024, 12, 9): ("software-009", "streaming-004"),
 }
 """Who cancels on which day."""
 
@@ -92,11 +93,11 @@ def _load(out: Path, sandbox: Sandbox, printer: Printer) -> int:
 def _live(out: Path, sandbox: Sandbox, tally: _Tally, printer: Printer) -> None:
     statements = out / "statements"
     statements.mkdir()
-    weeks = (LAST_DAY - FIRST_DAY).days // _WEEK.days + 1
-    with printer.progress("weeks", weeks) as step:
-        for n in range(weeks):
-            start = FIRST_DAY + n * _WEEK
-            end = min(start + _WEEK, LAST_DAY + timedelta(days=1))
+    count = (LAST_DAY - FIRST_DAY) // _STATEMENT + 1
+    with printer.progress("fortnights", count) as step:
+        for n in range(count):
+            start = FIRST_DAY + n * _STATEMENT
+            end = min(start + _STATEMENT, LAST_DAY + timedelta(days=1))
             _run_days(sandbox, start, end, tally)
             _bank(statements, sandbox, (start, end), tally)
             step()
@@ -113,15 +114,15 @@ def _run_days(sandbox: Sandbox, start: date, end: date, tally: _Tally) -> None:
             tally.problems += [str(problem) for problem in report.problems]
 
 
-def _bank(folder: Path, sandbox: Sandbox, week: tuple[date, date], tally: _Tally) -> None:
+def _bank(folder: Path, sandbox: Sandbox, days: tuple[date, date], tally: _Tally) -> None:
     contracts = {sub.id: sub for sub in sandbox.storage.load(SubscriptionsOf(BOOK))}
     invoices = {
         bill.id: bill for query in (OpenInvoices(BOOK), InvoicesOf(BOOK, TWICE)) for bill in sandbox.storage.load(query)
     }
     names = sandbox.names()
-    lines = statement_lines(invoices.values(), contracts, names, week=week)
+    lines = statement_lines(invoices.values(), contracts, names, days=days)
     if lines:
-        file = folder / f"{week[0].isoformat()}.csv"
+        file = folder / f"{days[0].isoformat()}.csv"
         write_statement(file, lines)
         tally.add_statement(import_statement(file, sandbox))
 
