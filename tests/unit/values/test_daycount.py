@@ -360,3 +360,40 @@ def test_policies_read_back(credit: CreditMode | ShortRate) -> None:
         fraction_places=9,
     )
     assert policy == from_json(to_json(policy), ProrationPolicy)
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        (DayCount.MONTHS_THEN_DAYS, Fraction(53, 87)),  # (1 + 24 of 29 days) of 3 months
+        (DayCount.MONTHS_THEN_30, Fraction(3, 5)),  # (1 + 24 of 30 days) of 3 months
+        (DayCount.MONTHS_THEN_365, Fraction(653, 1095)),  # (1 + 24 of 365 / 12 days) of 3 months
+    ],
+)
+def test_whole_months_are_counted_before_days(by: DayCount, expected: Fraction) -> None:
+    """From 15 January to 10 March lie a whole month and 24 days, whose month has 29 days."""
+    quarter = Period(date(2024, 1, 15), date(2024, 4, 15))
+    assert expected == fraction(Period(date(2024, 1, 15), date(2024, 3, 10)), of=quarter, by=by)
+
+
+def test_a_part_never_costs_more_than_the_whole() -> None:
+    """61 days of 62 are more than two months of 30 days; inside its reference a part is 1 at most."""
+    summer = Period(date(2024, 7, 1), date(2024, 9, 1))
+    parts = (Period(date(2024, 7, 2), date(2024, 9, 1)), Period(date(2024, 7, 1), date(2024, 8, 31)))
+    assert [1, 1] == [ProrationPolicy(DayCount.FIXED_30).share(part, of=summer) for part in parts]
+
+
+@pytest.mark.parametrize("penalty", [0, 1])
+def test_a_penalty_may_be_nothing_or_all(penalty: int) -> None:
+    """The edges of a share are shares."""
+    assert Fraction(1 - penalty) == ShortRate(penalty).kept
+
+
+def test_the_most_places_of_a_fraction() -> None:
+    """18 decimals are the most, 0 the least."""
+    assert (18, 0) == (
+        ProrationPolicy(fraction_places=18).fraction_places,
+        ProrationPolicy(fraction_places=0).fraction_places,
+    )
+    with pytest.raises(RangeError, match="18"):
+        ProrationPolicy(fraction_places=19)

@@ -47,3 +47,11 @@ def test_a_naive_time_is_refused() -> None:
     """A wall-clock time is no instant."""
     with pytest.raises(InstantExpectedError):
         utc(datetime(2026, 3, 8))
+
+
+def test_five_minutes_ahead_is_the_most() -> None:
+    """A report that is exactly five minutes ahead is taken, one that is a second further is not."""
+    now = utc(BEFORE)
+    assert now + timedelta(minutes=5) == not_before(now, now + timedelta(minutes=5))
+    with pytest.raises(HistoryError):
+        not_before(now, now + timedelta(minutes=5, seconds=1))

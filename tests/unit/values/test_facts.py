@@ -71,3 +71,15 @@ def test_lengths_are_not_negative() -> None:
 def test_facts_survive_json() -> None:
     """What is written reads back equal."""
     assert FACTS == from_json(to_json(FACTS), ContractFacts)
+
+
+def test_what_is_unknown_stays_plain() -> None:
+    """Without more facts a contract is a consumer's, renews itself, and nothing about it changes."""
+    plain = ContractFacts("s1", Recipient("UTC"))
+    assert (True, True) == (plain.is_consumer, plain.renews_itself)
+    assert not any((plain.is_app, plain.amount_changes, plain.date_changes, plain.is_first_debit))
+
+
+def test_a_length_may_be_nothing() -> None:
+    """A trial of 0 days is no trial, and no mistake."""
+    assert 0 == ContractFacts("s1", Recipient("UTC"), trial_days=0).trial_days

@@ -76,3 +76,11 @@ def test_quantities_are_exact() -> None:
     """A float is no quantity of a line."""
     with pytest.raises(ExactNumberError):
         Line("tier", ExactMoney(1, "USD"), quantity=0.5)  # type: ignore[arg-type]  # on purpose
+
+
+def test_only_tier_lines_count_units() -> None:
+    """What stands beside a tier adds to its amount and never to its units, nor does a line without a number."""
+    beside = Line("flat", ExactMoney(1, "USD"), quantity=7, tier=1)
+    bare = Line("tier", ExactMoney(3, "USD"), tier=1)
+    (total,) = Quote.of([HALF, beside, bare], "USD").by_tier()
+    assert (Fraction(1), ExactMoney("4.005", "USD")) == (total.quantity, total.amount)

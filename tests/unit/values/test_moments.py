@@ -82,13 +82,18 @@ def test_the_day_depends_on_the_zone() -> None:
     assert ("2024-01-31", "2024-02-01") == (str(day_of(moment, "UTC")), str(day_of(moment, "Asia/Taipei")))
 
 
-@pytest.mark.parametrize(("name", "hours"), [("+08:00", 8), ("-0330", -3.5), ("UTC+01:00", 1), ("+00:00", 0)])
+@pytest.mark.parametrize(
+    ("name", "hours"),
+    [("+08:00", 8), ("-0330", -3.5), ("UTC+01:00", 1), ("+00:00", 0), ("+23:30", 23.5), ("-11:59", -11 - 59 / 60)],
+)
 def test_fixed_offsets(name: str, hours: float) -> None:
     """An offset may be written with or without colon and UTC."""
     assert timedelta(hours=hours) == zone_of(name).utcoffset(datetime(2024, 1, 1))
 
 
-@pytest.mark.parametrize("name", ["Mars/Olympus", "", "+25:00", "+08:60", "local", "../etc", None, 8, "UTC+8"])
+@pytest.mark.parametrize(
+    "name", ["Mars/Olympus", "", "+24:00", "-25:00", "+08:60", "local", "../etc", None, 8, "UTC+8"]
+)
 def test_unknown_zones_are_refused(name: object) -> None:
     """What is neither an IANA name nor an offset is named in the error."""
     with pytest.raises(UnknownZoneError, match="Europe/Berlin"):
@@ -98,3 +103,10 @@ def test_unknown_zones_are_refused(name: object) -> None:
 def test_a_zone_field_keeps_the_name() -> None:
     """The converter of zone fields gives the name back."""
     assert "Asia/Taipei" == zone_name("Asia/Taipei")
+
+
+@pytest.mark.parametrize("seconds", range(0, 3600, 97))
+def test_every_time_in_a_gap_is_its_end(seconds: int) -> None:
+    """Whatever time the clocks skip, it is the first moment after them, to the microsecond."""
+    wall = datetime(2024, 3, 10, 2, 0, 0, 123_456) + timedelta(seconds=seconds)
+    assert pendulum.datetime(2024, 3, 10, 7) == resolve(wall, "America/New_York")
