@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 import pendulum
@@ -235,6 +235,17 @@ class Subscription:
         known = (self.ends_on, self._last_boundary(), self.standing.cancel_on)
         return min((day for day in known if day is not None), default=None)
 
+    def standing_at(self, standing: Standing) -> Subscription:
+        """Return the contract with another standing.
+
+        A standing changes several times in each plan, and nothing of the agreement with it, so nothing is checked again.
+        """
+        moved = object.__new__(Subscription)
+        for name in _FIELDS:
+            object.__setattr__(moved, name, getattr(self, name))
+        object.__setattr__(moved, "standing", standing)
+        return moved
+
     def position(self, day: date) -> int:
         """Return which of the contract's cycles a day lies in; 0 is the first.
 
@@ -279,3 +290,6 @@ def _first_day(cycle: Cycle) -> pendulum.Date:
     if _has_anchor(cycle):
         return cycle.anchor
     raise ConfigurationError("a start, or a cycle with an anchor", cycle, "pass starts_on, the first day of service")
+
+
+_FIELDS: Final = tuple(field.name for field in attrs.fields(Subscription))

@@ -2,8 +2,8 @@
 
 Columns: `contract`, `customer`, `name`, `currency`, `price`, `every` and `anchor` are required; `email`, `agent` (the
 address of who looks after the customer), `zone`, `locale`, `trade`, `item`, `quantity`, `tiers` (`10:5.00;*:3.50`,
-graduated), `intro_price`, `intro_periods`, `day`, `starts_on` (the first day that is billed here, for a contract that is
-taken over), `ends_on` and `instrument` may be there. Importing the same file again changes nothing.
+graduated), `intro_price`, `intro_periods`, `day`, `starts_on` (the first day that is billed here, for a contract taken
+over), `ends_on` and `instrument` may be there. Importing the same file again changes nothing.
 """
 
 from __future__ import annotations
@@ -12,20 +12,24 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import attrs
+from babel import Locale, UnknownLocaleError
 
+from renewkit.adapters.sandbox import read_script
 from renewkit.books.customer import Contact, Customer
 from renewkit.books.subscription import Collection, Item, Subscription, Terms
 from renewkit.books.trades import TRADES
-from renewkit.cli.csv_file import BadField, Row, read_rows, write_rejected
-from renewkit.errors import RenewkitError
+from renewkit.cli.csv_file import BadField, Row, civil_day, read_rows, whole_number, write_rejected
+from renewkit.errors import InputError, RangeError, StateError
 from renewkit.policies.cycle import ANNUAL, DAILY, MONTHLY, QUARTERLY, SEMIANNUAL, WEEKLY, BillingCycle, Every
 from renewkit.policies.pricing import Flat, Graduated, PerUnit, Phase, Price, PriceSchedule, Tier
 from renewkit.values.decline import Instrument
 from renewkit.values.money import ExactMoney, money
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from moneyed import Money
 
     from renewkit.cli.csv_file import Rejected
     from renewkit.renewals import Renewals
@@ -59,7 +63,7 @@ class ImportReport:
 
 
 def import_contracts(
-    path: Path, renewals: Renewals, *, known: dict[str, Subscription], step: Callable[[], None] = lambda: None
+    path: Path, renewals: Renewals, *, known: Mapping[str, Subscription], step: Callable[[], None] = lambda: None
 ) -> ImportReport:
     """Load the contracts of a file into a book; `known` are the contracts that it holds already.
 
@@ -68,20 +72,23 @@ def import_contracts(
     """
     rows, rejected = read_rows(path, REQUIRED, _OPTIONAL, unique="contract")
     loaded = unchanged = 0
+    customers: dict[str, tuple[int, Customer]] = {}
     for row in rows:
         step()
         try:
             customer, contract = read_contract(row)
-            is_known = contract.id in known and attrs.evolve(known[contract.id], standing=contract.standing) == contract
+            is_known = _is_known(row, contract, known)
+            _agree(row, customer, customers)
             renewals.save(customer)
             renewals.subscribe(contract)
         except BadField as bad:
             rejected.append(bad.rejected)
-        except RenewkitError as error:
+        except (InputError, StateError) as error:
             rejected.append(row.reject("contract", error.expected, error.remedy))
         else:
             unchanged += is_known
             loaded += not is_known
+    rejected.sort(key=lambda row: row.line)
     rejected_file = write_rejected(path, rejected)
     return ImportReport(loaded=loaded, unchanged=unchanged, rejected=tuple(rejected), rejected_file=rejected_file)
 
@@ -95,9 +102,9 @@ def read_contract(row: Row) -> tuple[Customer, Subscription]:
             row.text("customer"),
             row.text("name"),
             zone=row.read("zone", lambda text: BillingCycle(date(2024, 1, 1), MONTHLY, zone=text or "UTC").zone),
-            locale=row.text("locale") or "en",
+            locale=row.read("locale", _locale),
             contacts=(Contact("email", row.text("email")),) if row.text("email") else (),
-            instrument=row.read("instrument", Instrument) if instrument else None,
+            instrument=row.read("instrument", _instrument) if instrument else None,
             agent=Contact("email", row.text("agent")) if row.text("agent") else None,
         ),
     )
@@ -107,7 +114,10 @@ def read_contract(row: Row) -> tuple[Customer, Subscription]:
         terms = attrs.evolve(terms, collection=Collection.CHARGE)
     elif not instrument and terms.collection is Collection.CHARGE:
         terms = attrs.evolve(terms, collection=Collection.INVOICE)
-    item = Item(row.text("item") or "service", _price(row), quantity=row.read("quantity", lambda text: text or "1"))
+    price = _price(row)
+    item = row.build(
+        "quantity", lambda: Item(row.text("item") or "service", price, quantity=row.text("quantity") or "1")
+    )
     contract = row.build(
         "contract",
         lambda: Subscription(
@@ -117,8 +127,8 @@ def read_contract(row: Row) -> tuple[Customer, Subscription]:
             cycle=cycle,
             terms=terms,
             trade=row.text("trade"),
-            starts_on=row.read("starts_on" if row.text("starts_on") else "anchor", date.fromisoformat),
-            ends_on=row.read("ends_on", date.fromisoformat) if row.text("ends_on") else None,
+            starts_on=row.read("starts_on" if row.text("starts_on") else "anchor", civil_day),
+            ends_on=row.read("ends_on", civil_day) if row.text("ends_on") else None,
         ),
     )
     return customer, contract
@@ -138,10 +148,29 @@ def cadence(text: str) -> Every:
     return Every(**{f"{unit.rstrip('s')}s": int(count)})
 
 
+def _is_known(row: Row, contract: Subscription, known: Mapping[str, Subscription]) -> bool:
+    """Whether the contract stands in the book as it is; `BadField` where another one has its id."""
+    there = known.get(contract.id)
+    if there is None:
+        return False
+    if attrs.evolve(there, standing=contract.standing) != contract:
+        raise row.bad(
+            "contract", "an id that no other contract in the database has", "give the contract an id of its own"
+        )
+    return True
+
+
+def _agree(row: Row, customer: Customer, customers: dict[str, tuple[int, Customer]]) -> None:
+    """Refuse a customer of whom an earlier row of the file says something else."""
+    line, said = customers.setdefault(customer.id, (row.line, customer))
+    if said != customer:
+        raise row.bad("customer", f"the same customer as on line {line}", "write name, address and card alike in both")
+
+
 def _cycle(row: Row, zone: str) -> BillingCycle:
-    anchor = row.read("anchor", date.fromisoformat)
+    anchor = row.read("anchor", civil_day)
     every = row.read("every", cadence)
-    day = row.read("day", int) if row.text("day") else None
+    day = row.read("day", whole_number) if row.text("day") else None
     return row.build("day", lambda: BillingCycle(anchor, every, day=day, zone=zone))
 
 
@@ -154,21 +183,42 @@ def _terms(trade: str) -> Terms:
 def _price(row: Row) -> Price | PriceSchedule:
     code = row.text("currency")
     amount = row.read("price", lambda text: money(text, code), fields={"UnknownCurrencyError": "currency"})
-    if amount.amount < 0:
-        raise row.bad("price", "a price of 0 or more", "write a discount as a price change, not as a negative price")
+    _refuse_negative(row, "price", amount)
     if row.text("tiers"):
         return row.read("tiers", lambda text: Graduated(_tiers(text, code)))
     standard: Price = PerUnit(amount) if row.text("quantity") else Flat(amount)
     if not row.text("intro_price"):
         return standard
     intro = row.read("intro_price", lambda text: money(text, code))
-    periods = row.read("intro_periods", lambda text: int(text or "1"))
+    _refuse_negative(row, "intro_price", intro)
+    periods = row.read("intro_periods", lambda text: whole_number(text or "1"))
     return row.build("intro_periods", lambda: PriceSchedule((Phase(Flat(intro), periods=periods), Phase(standard))))
 
 
+def _refuse_negative(row: Row, field: str, amount: Money) -> None:
+    if amount.amount < 0:
+        raise row.bad(field, "a price of 0 or more", "write a discount as a price change, not as a negative price")
+
+
 def _tiers(text: str, code: str) -> tuple[Tier, ...]:
-    tiers = []
-    for step in text.split(";"):
-        bound, _, unit = step.partition(":")
-        tiers.append(Tier(up_to=None if bound.strip() == "*" else int(bound), unit=ExactMoney(unit.strip(), code)))
-    return tuple(tiers)
+    return tuple(_tier(*map(str.strip, step.partition(":")[::2]), code) for step in text.split(";"))
+
+
+def _tier(bound: str, unit: str, code: str) -> Tier:
+    price = ExactMoney(unit, code)
+    if price.amount < 0:
+        raise RangeError("a price of 0 or more in every tier", unit, "correct the tier")
+    return Tier(up_to=None if bound == "*" else whole_number(bound), unit=price)
+
+
+def _locale(text: str) -> str:
+    try:
+        Locale.parse((text or "en").replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        raise ValueError("a locale such as en, de_DE or zh_TW") from None
+    return text or "en"
+
+
+def _instrument(text: str) -> Instrument:
+    read_script(text)
+    return Instrument(text)

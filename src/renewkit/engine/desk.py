@@ -74,7 +74,7 @@ class Desk:
     def stand(self, **changes: Any) -> None:  # noqa: ANN401  whatever fields Standing has
         """Replace parts of the standing."""
         standing = attrs.evolve(self.subscription.standing, **changes)
-        self.subscription = attrs.evolve(self.subscription, standing=standing)
+        self.subscription = self.subscription.standing_at(standing)
 
     def move(self, trigger: Trigger, **detail: str) -> None:
         """Let a trigger move the subscription, and record it."""

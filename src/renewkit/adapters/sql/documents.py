@@ -12,7 +12,6 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import attrs
 import pendulum
 
 from renewkit.books.audit import Fact
@@ -67,11 +66,11 @@ class Documents:
             return known
         made: Subscription = self.read(contract, Subscription)
         stood: Standing = from_json(standing, Standing)
-        return self._remember(contract, standing, attrs.evolve(made, standing=stood))
+        return self._remember(contract, standing, made.standing_at(stood))
 
     def write_subscription(self, subscription: Subscription) -> tuple[str, str]:
         """Return the two documents of a subscription: the contract as it was made, and where it stands."""
-        contract = self._contract_text(attrs.evolve(subscription, standing=_UNTOUCHED))
+        contract = self._contract_text(subscription.standing_at(_UNTOUCHED))
         standing = to_json(subscription.standing)
         self._remember(contract, standing, subscription)
         return contract, standing
