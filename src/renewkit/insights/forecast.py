@@ -16,11 +16,12 @@ import pendulum
 from moneyed import Money
 
 from renewkit.books.invoice import Invoice, InvoiceState
-from renewkit.books.renewal import renewals
+from renewkit.books.renewal import Renewal, renewals
+from renewkit.errors import RenewkitError
 from renewkit.values.money import ExactMoney, from_minor, settle, to_minor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from renewkit.books.subscription import Subscription
 
@@ -45,7 +46,11 @@ def forecast(
     after: pendulum.Date,
     months: int = 12,
 ) -> tuple[ForecastMonth, ...]:
-    """Return the income of the calendar months that follow `after`, per month and currency."""
+    """Return the income of the calendar months that follow `after`, per month and currency.
+
+    A contract that cannot be priced any further (its last phase is over) brings nothing from then on; the tick that
+    would bill it parks it with the reason.
+    """
     contracts = tuple(subscriptions)
     shares = collected_shares(contracts, invoices)
     first = after.replace(day=1).add(months=1)
@@ -55,7 +60,7 @@ def forecast(
     for contract in contracts:
         if not contract.standing.status.is_live or contract.standing.parked is not None:
             continue
-        for renewal in takewhile(lambda coming: coming.due_on < end, renewals(book, contract)):
+        for renewal in _coming(book, contract, end):
             if renewal.due_on >= first:
                 place = (renewal.due_on.strftime("%Y-%m"), contract.currency.code)
                 scheduled[place] += to_minor(renewal.total)
@@ -82,3 +87,10 @@ def collected_shares(subscriptions: Iterable[Subscription], invoices: Iterable[I
             decided[trade] += 1
             paid[trade] += invoice.is_paid
     return {trade: Fraction(paid[trade], n) for trade, n in decided.items()}
+
+
+def _coming(book: str, contract: Subscription, end: pendulum.Date) -> Iterator[Renewal]:
+    try:
+        yield from takewhile(lambda renewal: renewal.due_on < end, renewals(book, contract))
+    except RenewkitError:
+        return

@@ -13,7 +13,7 @@ from renewkit.books.renewal import renewals
 from renewkit.books.subscription import Item, Standing, Subscription, Terms
 from renewkit.insights.forecast import collected_shares, forecast
 from renewkit.policies.cycle import ANNUAL, MONTHLY, BillingCycle, Every
-from renewkit.policies.pricing import Flat
+from renewkit.policies.pricing import Flat, Phase, PriceSchedule
 from renewkit.testing.storage.samples import invoice
 from renewkit.testing.storage.samples import paid as settled
 from renewkit.values.money import money, usd
@@ -92,6 +92,14 @@ def test_each_trade_has_a_share_of_its_own() -> None:
         attrs.evolve(one(software, 1, "lost"), state=InvoiceState.DRAFT),
     ]
     assert {"media": Fraction(2, 3)} == collected_shares([media, software], bills)
+
+
+def test_a_contract_that_cannot_be_priced_does_not_stop_the_others() -> None:
+    """Where the last phase is over nothing more is forecast; the other contracts are."""
+    phases = PriceSchedule((Phase(Flat(usd("7")), periods=4),))
+    contracts = [sold("s1", items=(Item("a", phases),)), sold("s2")]
+    rows = forecast("default", contracts, [], after=AFTER, months=2)
+    assert [usd("17"), usd("10")] == [row.scheduled for row in rows]
 
 
 def one(contract: Subscription, month: int, fate: str) -> Invoice:
