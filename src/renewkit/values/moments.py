@@ -132,15 +132,16 @@ def zone_name(name: str) -> str:
 
 
 def _first_after_gap(wall: datetime, zone: TimeZone, *, before: timedelta, after: timedelta) -> pendulum.DateTime:
-    # The transition lies between the two readings of the impossible time; search it to the second.
-    low, high = wall - after, wall - before
+    # The transition lies between the two readings of the impossible time; search it among whole seconds, as all are.
+    second = wall.replace(microsecond=0)
+    low, high = second - after, second - before
     while high - low > timedelta(seconds=1):
         middle = (low + (high - low) / 2).replace(microsecond=0)
         if _offset_at(middle, zone) == before:
             low = middle
         else:
             high = middle
-    return _zoned(high.replace(microsecond=0), zone)
+    return _zoned(high, zone)
 
 
 def _offset_at(utc: datetime, zone: tzinfo) -> timedelta:
