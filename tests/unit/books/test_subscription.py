@@ -265,6 +265,13 @@ def test_a_new_standing_leaves_the_agreement_alone() -> None:
     assert contract == attrs.evolve(moved, standing=contract.standing)
 
 
+def test_the_quick_way_to_a_new_standing_gives_the_same_contract() -> None:
+    """A contract at another standing is what a checked copy would be, hash included."""
+    contract, standing = sold(ends_on=date(2024, 6, 1)), Standing(status=Status.ACTIVE)
+    quick, checked = contract.standing_at(standing), attrs.evolve(contract, standing=standing)
+    assert (checked, hash(checked), Standing()) == (quick, hash(quick), contract.standing)
+
+
 def test_equal_contracts_have_equal_hashes() -> None:
     """Items and terms cache their hash; equal ones still agree."""
     assert hash(sold()) == hash(sold())
