@@ -238,7 +238,7 @@ class Subscription:
     def standing_at(self, standing: Standing) -> Subscription:
         """Return the contract with another standing.
 
-        A standing changes several times in each plan, and nothing of the agreement with it, so nothing is checked again.
+        A standing changes several times in each plan, and nothing of the agreement with it: nothing is checked again.
         """
         moved = object.__new__(Subscription)
         for name in _FIELDS:
