@@ -42,7 +42,7 @@ ZONE = "Europe/Prague"
 NOON = time_of_day(12)
 BOOK = "standing-orders"
 # A standing order is carried out on its day or, over a weekend or holiday, a few days later; never before.
-RULES = MatchRules(early=0, late=6)
+RULES = MatchRules(early=0, late=6, partial=False)
 TERMS = Terms(collection=Collection.INVOICE, grace_days=3_650)
 
 
@@ -85,6 +85,7 @@ class Tally:
     matched: set[str] = attrs.Factory(set)
     wrong: int = 0
     unexpected: int = 0
+    doubtful: int = 0
     on_the_day: int = 0
 
 
@@ -113,6 +114,7 @@ def main() -> int:
         "matched": len(tally.matched),
         "wrong": tally.wrong,
         "unexpected": tally.unexpected,
+        "doubtful": tally.doubtful,
         "orders_lines_unmatched": sum(bool(_ordered(orders, line)) and line.id not in tally.matched for line in lines),
         "due_on_the_day": tally.on_the_day,
         "seconds": round(time.perf_counter() - started, 2),
@@ -200,7 +202,8 @@ def match(
                 "due_on": invoice.due_on.isoformat(),
             }
         )
-    tally.unexpected += len(result.unexpected)
+    tally.unexpected += len(lines) - len(payments)
+    tally.doubtful += sum(len(tie.received) for tie in result.ambiguous)
 
 
 def read_orders(path: Path) -> dict[tuple[str, str], list[Order]]:

@@ -39,7 +39,7 @@ class Question:
 
     @_row.default
     def _named(self) -> Callable[[Iterable[Any]], Any]:
-        return namedtuple("Row", [column.name for column in self.columns])._make
+        return namedtuple("Row", [column.name for column in self.columns])._make  # noqa: PYI024  its fields are data
 
     def ask(self, conn: Connection, book: str, keys: Iterable[str]) -> list[Any]:
         """Return the rows as named tuples; nothing is asked for no keys."""

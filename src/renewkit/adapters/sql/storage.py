@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Final, overload
 
 from sqlalchemy import Engine, delete, select
 
@@ -11,6 +11,7 @@ from renewkit.adapters.sql.batch import write
 from renewkit.adapters.sql.documents import Documents
 from renewkit.adapters.sql.drafts import draft
 from renewkit.adapters.sql.medium import Medium
+from renewkit.adapters.sql.questions import Question
 from renewkit.adapters.sql.statements import Mode, Statements
 from renewkit.ports.storage import (
     CustomersOf,
@@ -24,6 +25,8 @@ from renewkit.ports.storage import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pendulum
 
     from renewkit.books.customer import Customer
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from renewkit.ports.storage import Lease
 
 __all__ = ["SqlStorage"]
+
+_PAID: Final = Question((schema.payments.c.id,), schema.payments.c.id)
 
 
 class SqlStorage:
@@ -123,6 +128,10 @@ class SqlStorage:
         """Return what was kept under a key, None where nothing was. Not part of the port."""
         asked = select(schema.meta.c.value).where(schema.meta.c.key == f"note.{key}")
         return self._medium.read(lambda conn: conn.execute(asked).scalar_one_or_none())
+
+    def paid(self, book: str, ids: Iterable[str]) -> frozenset[str]:
+        """Return those of the payment ids that are booked, on whatever invoice. Not part of the port."""
+        return self._medium.read(lambda conn: frozenset(row.id for row in _PAID.ask(conn, book, ids)))
 
     def close(self) -> None:
         """Close an engine that was made here; the host's own stays open. Closing twice is harmless."""
