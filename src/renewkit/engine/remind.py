@@ -64,7 +64,11 @@ def _announced(desk: Desk) -> tuple[str, dict[Anchor, pendulum.Date]]:
 
 def _remind_invoice(desk: Desk, key: str) -> pendulum.DateTime | None:
     invoice = desk.invoices[key]
-    reminded, moment = _look(desk, invoice.reminded, invoice.id, {Anchor.DUE: invoice.due_on}, invoice.id)
+    anchors = {Anchor.DUE: invoice.due_on}
+    if desk.subscription.position(invoice.period.start) > 0:
+        # Billed ahead, the renewal is still to come, and what must be said before it is still to be said.
+        anchors[Anchor.RENEWAL] = invoice.period.start
+    reminded, moment = _look(desk, invoice.reminded, invoice.id, anchors, invoice.id)
     if reminded != invoice.reminded:
         desk.put(attrs.evolve(invoice, reminded=reminded))
     return moment
