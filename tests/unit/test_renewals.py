@@ -1,0 +1,134 @@
+import threading
+from datetime import timedelta
+
+import pytest
+
+from renewkit.adapters.memory import MemoryStorage
+from renewkit.books.invoice import Payment
+from renewkit.effects.commit import Commit, Conflict, Receipt
+from renewkit.errors import ConflictError, IdentifierError, NotFoundError
+from renewkit.renewals import Renewals
+from renewkit.testing.fakes import FunctionGateway, FunctionMessenger
+from scenarios.world import NOON, PRICE, World, contract, payer, transfer
+
+
+class Contested(MemoryStorage):
+    """A storage in which somebody else is first, so many times."""
+
+    def __init__(self, times: int, what: str = "version") -> None:
+        super().__init__()
+        self.times, self.what = times, what
+
+    def commit(self, commits: tuple[Commit, ...]) -> tuple[Receipt | Conflict, ...]:
+        if self.times:
+            self.times -= 1
+            return tuple(Conflict(commit.customer_id, self.what, "1", "2") for commit in commits)
+        return super().commit(commits)
+
+
+def test_a_writer_that_comes_second_tries_again() -> None:
+    """Saving and subscribing survive another writer or two."""
+    world = World(storage=Contested(2)).sold(contract())
+    world.storage.times = 2
+    world.renewals.cancel("s1")
+    assert world.subscription().standing.cancel_on is not None
+
+
+def test_a_writer_that_is_never_first_gives_up() -> None:
+    """After five tries the host is told that it may try again."""
+    with pytest.raises(ConflictError, match="only writer"):
+        World(storage=Contested(99)).renewals.save(payer())
+    world = World(storage=Contested(0)).sold(contract())
+    world.storage.times = 99
+    with pytest.raises(ConflictError, match="only writer"):
+        world.renewals.cancel("s1")
+
+
+def test_another_conflict_is_not_repaired_by_trying() -> None:
+    """An item or an inbox id that is known elsewhere is the host's to look at."""
+    with pytest.raises(ConflictError, match="which other writer"):
+        World(storage=Contested(1, "item")).renewals.save(payer())
+
+
+def test_many_payments_of_many_customers_are_booked_at_once() -> None:
+    """A contested customer's are booked in the next try; the answers come in the order of the payments."""
+
+    class Half(MemoryStorage):
+        is_on = False
+
+        def commit(self, commits: tuple[Commit, ...]) -> tuple[Receipt | Conflict, ...]:
+            if self.is_on and len(commits) > 1:
+                return (Conflict(commits[0].customer_id, "version", "1", "2"), *super().commit(commits[1:]))
+            return super().commit(commits)
+
+    world = World(storage=Half()).sold(*(transfer(f"s{place}", f"c{place}") for place in range(3)))
+    world.tick()
+    world.storage.is_on = True
+    bills = [world.invoice(f"s{place}") for place in (2, 0, 1)]
+    lines = [(bill.id, Payment(f"line-{bill.id}", PRICE, at=NOON, method="bank")) for bill in bills]
+    booked = world.renewals.record_payments(lines)
+    assert [bill.id for bill in bills] == [bill.id for bill in booked]
+    assert all(bill.is_paid for bill in world.invoices())
+
+
+def test_books_are_apart() -> None:
+    """What is in one book is unknown in another."""
+    world = World().sold(contract())
+    other = Renewals(
+        storage=world.storage, payments=world.gateway, messaging=world.messenger, clock=world.clock, book="other"
+    )
+    assert ((), 0) == (other.upcoming(3), other.tick().customers)
+    with pytest.raises(NotFoundError, match="book other"):
+        other.cancel("s1")
+
+
+def test_names_are_checked() -> None:
+    """A book, a worker and a payment key are identifiers."""
+    for wrong in ({"book": ""}, {"worker": " x"}):
+        with pytest.raises(IdentifierError):
+            Renewals(storage=MemoryStorage(), payments=FunctionGateway(), messaging=FunctionMessenger(), **wrong)
+    world = World().sold(transfer())
+    world.tick()
+    with pytest.raises(IdentifierError, match="payment key"):
+        world.renewals.record_payment(world.invoice().id, PRICE, key="")
+
+
+def test_the_machine_s_clock_is_the_default() -> None:
+    """Without a clock the time is now."""
+    made = Renewals(storage=MemoryStorage(), payments=FunctionGateway(), messaging=FunctionMessenger())
+    assert made.tick().at > NOON
+
+
+def test_two_threads_may_tick_one_book() -> None:
+    """Two workers with names of their own, at the same time: each customer is billed and charged once."""
+    world = World().sold(*(contract(f"s{place:02}", f"c{place:02}") for place in range(30)))
+
+    def tick(name: str) -> None:
+        Renewals(
+            storage=world.storage,
+            payments=world.gateway,
+            messaging=world.messenger,
+            clock=world.clock,
+            worker=name,
+            batch=3,
+        ).tick()
+
+    threads = [threading.Thread(target=tick, args=(name,)) for name in ("ada", "bob")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 30 == len(world.settled().invoices()) == len(world.gateway.receipts)
+
+
+def test_a_lease_may_be_shorter() -> None:
+    """How long a claim lasts is the host's choice."""
+    world = World().sold(contract())
+    made = Renewals(
+        storage=world.storage,
+        payments=world.gateway,
+        messaging=world.messenger,
+        clock=world.clock,
+        lease=timedelta(seconds=30),
+    )
+    assert 1 == made.tick().customers
