@@ -13,10 +13,12 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the `renewkit` command; the exit code is 0 when everything asked for was done."""
+    # The process is ours and short: values are frozen and hold no cycles, so collecting seldom costs nothing.
+    gc.set_threshold(50_000, 20, 100)
     try:
         from renewkit.cli.app import app
     except ModuleNotFoundError as error:
         sys.exit(f"renewkit: the command line needs {error.name}; install it with: pip install 'renewkit[cli]'")
-    # The process is ours and short: values are frozen and hold no cycles, so collecting seldom costs nothing.
-    gc.set_threshold(50_000, 20, 100)
-    app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    app(prog_name="renewkit")

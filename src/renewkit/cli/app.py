@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import attrs
 import typer
 
-from renewkit.cli.contracts import cadence, import_contracts
-from renewkit.cli.csv_file import Rejected
-from renewkit.cli.demo import run_demo
 from renewkit.cli.output import EXIT_PARTLY, Printer, guarded
-from renewkit.cli.report import read_figures, write_page
-from renewkit.cli.sandbox import BOOK, open_sandbox
-from renewkit.cli.simulation import days_to_run, run_until
-from renewkit.cli.statement import import_statement
-from renewkit.errors import ConfigurationError
-from renewkit.policies.cycle import BillingCycle, Every
-from renewkit.ports.storage import SubscriptionsOf
+from renewkit.errors import ConfigurationError, RenewkitError
+
+if TYPE_CHECKING:
+    from renewkit.cli.csv_file import Rejected
+    from renewkit.policies.cycle import Every
 
 __all__ = ["app"]
 
@@ -34,6 +30,27 @@ _import = typer.Typer(help="Import what other systems have written.", no_args_is
 _statement = typer.Typer(help="Work with bank statements.", no_args_is_help=True)
 app.add_typer(_import, name="import")
 app.add_typer(_statement, name="statement")
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        try:
+            typer.echo(f"renewkit {version('renewkit')}")
+        except PackageNotFoundError:
+            typer.echo("renewkit, not installed but run from its sources")
+        raise typer.Exit
+
+
+@app.callback()
+def renewkit(
+    is_version_asked: Annotated[
+        bool, typer.Option("--version", help="Show the version and leave.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Run renewals from notice to ledger, in sandboxes: no real customer is charged or written to.
+
+    Exit codes: 0 all done, 1 failed, 2 the request makes no sense, 3 done but for rejected rows, 130 stopped.
+    """
 
 
 class Language(StrEnum):
@@ -60,10 +77,15 @@ def import_contracts_command(file: _File, db: _Url, as_json: _Json = False) -> N
     A database that is not there yet is created as a sandbox. Importing the same file again changes nothing.
     """
     printer = Printer(as_json)
-    with guarded(printer), open_sandbox(db, create=True) as sandbox:
-        known = {sub.id: sub for sub in sandbox.storage.load(SubscriptionsOf(BOOK))}
-        lines = sum(1 for _ in file.open("rb"))
-        with printer.progress("contracts", max(lines - 1, 0)) as step:
+    with guarded(printer):
+        from renewkit.cli.contracts import import_contracts
+        from renewkit.cli.sandbox import BOOK, open_sandbox
+        from renewkit.ports.storage import SubscriptionsOf
+
+        with file.open("rb") as opened:
+            rows = sum(1 for _ in opened) - 1
+        with open_sandbox(db, create=True) as sandbox, printer.progress("contracts", max(rows, 0)) as step:
+            known = {sub.id: sub for sub in sandbox.storage.load(SubscriptionsOf(BOOK))}
             report = import_contracts(file, sandbox.renewals, known=known, step=step)
         _show_rejected(printer, report.rejected, report.rejected_file)
         printer.line(f"{report.loaded} contracts loaded, {report.unchanged} unchanged, {len(report.rejected)} rejected")
@@ -86,8 +108,12 @@ def import_statement_command(file: _File, db: _Url, as_json: _Json = False) -> N
     Importing the same file again books nothing twice.
     """
     printer = Printer(as_json)
-    with guarded(printer), open_sandbox(db, create=False) as sandbox:
-        report = import_statement(file, sandbox)
+    with guarded(printer):
+        from renewkit.cli.sandbox import open_sandbox
+        from renewkit.cli.statement import import_statement
+
+        with open_sandbox(db, create=False) as sandbox:
+            report = import_statement(file, sandbox)
         _show_rejected(printer, report.rejected, report.rejected_file)
         printer.table(
             f"Statement {file.name}",
@@ -128,10 +154,14 @@ def run_command(
     Stopped or killed at any moment, the next run goes on with the day that was not finished.
     """
     printer = Printer(as_json)
-    with guarded(printer), open_sandbox(db, create=False) as sandbox:
-        days = days_to_run(sandbox, until.date(), start=start.date() if start else None)
-        with printer.progress("days", len(days)) as step:
-            report = run_until(sandbox, days, step=step)
+    with guarded(printer):
+        from renewkit.cli.sandbox import open_sandbox
+        from renewkit.cli.simulation import days_to_run, run_until
+
+        with open_sandbox(db, create=False) as sandbox:
+            days = days_to_run(sandbox, until.date(), start=start.date() if start else None)
+            with printer.progress("days", len(days)) as step:
+                report = run_until(sandbox, days, step=step)
         counts = dict(report.ticks.counts) if report.ticks else {}
         problems = report.ticks.problems if report.ticks else ()
         printer.line(
@@ -161,8 +191,12 @@ def report_command(
 ) -> None:
     """Write one self-contained page: renewals, money recovered and lost, failures, ageing and forecast."""
     printer = Printer(as_json)
-    with guarded(printer), open_sandbox(db, create=False) as sandbox:
-        figures = read_figures(sandbox.storage, BOOK, on=sandbox.today)
+    with guarded(printer):
+        from renewkit.cli.report import read_figures, write_page
+        from renewkit.cli.sandbox import BOOK, open_sandbox
+
+        with open_sandbox(db, create=False, writes=False) as sandbox:
+            figures = read_figures(sandbox.storage, BOOK, on=sandbox.today)
         write_page(html, figures, locale=locale.value)
         printer.line(f"written: {html}")
         printer.result({"html": html, "locale": locale.value, "on": figures.on})
@@ -182,6 +216,8 @@ def schedule_command(
     """Show the periods of a billing cycle: no drift after short months, and the instant at which each begins."""
     printer = Printer(as_json)
     with guarded(printer):
+        from renewkit.policies.cycle import BillingCycle
+
         cycle = BillingCycle(anchor.date(), _cadence(every), day=day, zone=zone)
         rows = [(k, cycle.period(k), cycle.instant(k)) for k in range(count)]
         printer.table(
@@ -209,12 +245,18 @@ def demo_command(
     """Run 300 contracts of three trades through 15 months of virtual time, and say what happened."""
     printer = Printer(as_json)
     with guarded(printer):
+        from renewkit.cli.demo import run_demo
+
         run_demo(out, printer)
 
 
 def _cadence(text: str) -> Every:
+    from renewkit.cli.contracts import cadence
+
     try:
         return cadence(text)
+    except RenewkitError:
+        raise
     except ValueError as error:
         raise ConfigurationError(str(error), text, "name a cadence") from None
 

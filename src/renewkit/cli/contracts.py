@@ -201,10 +201,11 @@ def _refuse_negative(row: Row, field: str, amount: Money) -> None:
 
 
 def _tiers(text: str, code: str) -> tuple[Tier, ...]:
-    return tuple(_tier(*map(str.strip, step.partition(":")[::2]), code) for step in text.split(";"))
+    return tuple(_tier(step, code) for step in text.split(";"))
 
 
-def _tier(bound: str, unit: str, code: str) -> Tier:
+def _tier(step: str, code: str) -> Tier:
+    bound, unit = (part.strip() for part in step.partition(":")[::2])
     price = ExactMoney(unit, code)
     if price.amount < 0:
         raise RangeError("a price of 0 or more in every tier", unit, "correct the tier")

@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import attrs
 
-from renewkit.errors import InputError, RenewkitError
+from renewkit.errors import AmountPrecisionError, ExactNumberError, InputError, RenewkitError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["BadField", "HeaderError", "Rejected", "Row", "read_rows", "write_rejected"]
+__all__ = ["BadField", "HeaderError", "Rejected", "Row", "civil_day", "read_rows", "whole_number", "write_rejected"]
 
 T = TypeVar("T")
+
+_FOR_OPERATORS: Final[dict[type[RenewkitError], tuple[str, str]]] = {
+    AmountPrecisionError: ("", "write the amount as it can be paid"),
+    ExactNumberError: ("a number", "write digits with a point, without separators"),
+}
+"""What is expected and what to do, where an error speaks to programmers."""
 
 
 @attrs.frozen(kw_only=True)
@@ -72,16 +79,18 @@ class Row:
             return reader(self.text(field))
         except RenewkitError as error:
             blamed = (fields or {}).get(type(error).__name__, field)
-            raise self.bad(blamed, error.expected, error.remedy) from None
-        except (ValueError, ArithmeticError) as error:
-            raise self.bad(field, str(error) or "a value that reads", "correct the value") from None
+            expected, remedy = _FOR_OPERATORS.get(type(error), ("", ""))
+            raise self.bad(blamed, expected or error.expected, remedy or error.remedy) from None
+        except ValueError as error:
+            raise self.bad(field, str(error), "correct the value") from None
 
     def build(self, field: str, builder: Callable[[], T]) -> T:
         """Return what a builder makes of the whole row; what it raises is blamed on `field`."""
         try:
             return builder()
         except RenewkitError as error:
-            raise self.bad(field, error.expected, error.remedy) from None
+            expected, remedy = _FOR_OPERATORS.get(type(error), ("", ""))
+            raise self.bad(field, expected or error.expected, remedy or error.remedy) from None
 
     def bad(self, field: str, expected: str, remedy: str) -> BadField:
         """Return the rejection of this row for a field, to be raised."""
@@ -108,20 +117,46 @@ def read_rows(
     for `unique`, those that repeat an id. Raises `HeaderError` for a file without the required columns.
     """
     text = path.read_bytes().decode("utf-8-sig", errors="surrogateescape")
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = [name.strip().lower() for name in next(reader, [])]
-    missing = [name for name in required if name not in header]
-    if missing:
+    lines = csv.reader(io.StringIO(text, newline=""))
+    try:
+        header = _header(next(lines, []), path.name, required, optional)
+        numbered = _numbered(lines.line_num + 1, ((cells, lines.line_num + 1) for cells in lines))
+        return _sorted_out(numbered, header, required, unique)
+    except csv.Error as error:
+        got = f"{path.name} with {error} on line {lines.line_num}"
+        raise HeaderError("a CSV file", got, "correct the quotes there; nothing was imported") from None
+
+
+def _header(cells: list[str], file: str, required: Sequence[str], optional: Sequence[str]) -> list[str]:
+    header = [name.strip().lower() for name in cells]
+    if any(_is_foreign(name) or "\0" in name for name in header):
+        raise HeaderError("a file in UTF-8", f"{file} in another encoding", "save the file as UTF-8")
+    if missing := [name for name in required if name not in header]:
         columns = ", ".join((*required, *(f"[{name}]" for name in optional)))
+        raise HeaderError(f"the columns {columns}", f"{file} without {', '.join(missing)}", "correct the header line")
+    if repeated := sorted({name for name in header if name and header.count(name) > 1}):
         raise HeaderError(
-            f"the columns {columns}", f"{path.name} without {', '.join(missing)}", "correct the header line"
+            "each column once", f"{file} with two of {', '.join(repeated)}", "remove the one that is wrong"
         )
+    return header
+
+
+def _numbered(start: int, lines: Iterable[tuple[list[str], int]]) -> Iterator[tuple[int, list[str]]]:
+    """Yield rows with the line on which each starts, from rows with the line on which the next one does."""
+    for cells, following in lines:
+        yield start, cells
+        start = following
+
+
+def _sorted_out(
+    lines: Iterable[tuple[int, list[str]]], header: list[str], required: Sequence[str], unique: str | None
+) -> tuple[list[Row], list[Rejected]]:
     rows: list[Row] = []
     rejected: list[Rejected] = []
     seen: dict[str, int] = {}
-    start = reader.line_num + 1
-    for cells in reader:
-        row, start = Row(start, dict(zip(header, map(str.strip, cells), strict=False))), reader.line_num + 1
+    for line, cells in lines:
+        names = [*header, *(f"(cell {n})" for n in range(len(header) + 1, len(cells) + 1))]
+        row = Row(line, dict(zip(names, map(str.strip, cells), strict=False)))
         if not any(row.cells.values()):
             continue
         flaw = _flaw(row, len(cells) - len(header), required) or _repeated(row, unique, seen)
@@ -141,15 +176,41 @@ def write_rejected(path: Path, rejected: Sequence[Rejected]) -> Path | None:
         return None
     columns = list(dict.fromkeys(name for row in rejected for name, _ in row.row))
     draft = target.with_name(f".{target.name}.part")
-    with draft.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*columns, "line", "field", "value", "expected", "remedy"])
-        for row in rejected:
-            cells = dict(row.row)
-            values = (row.line, row.field, row.value, row.expected, row.remedy)
-            writer.writerow([*(cells.get(name, "") for name in columns), *values])
-    draft.replace(target)
+    try:
+        with draft.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([*columns, "line", "field", "value", "expected", "remedy"])
+            for row in rejected:
+                cells = dict(row.row)
+                values = (row.line, row.field, row.value, row.expected, row.remedy)
+                writer.writerow([*(cells.get(name, "") for name in columns), *values])
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
     return target
+
+
+def civil_day(text: str) -> date:
+    """Return the day that a cell names.
+
+    >>> civil_day("2024-02-29").isoformat()
+    '2024-02-29'
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("a calendar day such as 2024-01-31") from None
+
+
+def whole_number(text: str) -> int:
+    """Return the number that a cell holds.
+
+    >>> whole_number("12")
+    12
+    """
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError("a whole number")
+    return int(text)
 
 
 def _flaw(row: Row, extra: int, required: Sequence[str]) -> Rejected | None:
@@ -159,11 +220,16 @@ def _flaw(row: Row, extra: int, required: Sequence[str]) -> Rejected | None:
             "(row)", f"as many cells as the header has, not {abs(extra)} {many}", "quote cells that hold commas"
         )
     for name, value in row.cells.items():
-        if not value.isascii() and any("\udc80" <= sign <= "\udcff" for sign in value):
+        if _is_foreign(value):
             return row.reject(name, "text in UTF-8", "save the file as UTF-8")
         if name in required and not value:
             return row.reject(name, "a value", "fill the cell")
     return None
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether text holds bytes that are not UTF-8, which were kept as lone surrogates."""
+    return not text.isascii() and any("\udc80" <= sign <= "\udcff" for sign in text)
 
 
 def _repeated(row: Row, unique: str | None, seen: Mapping[str, int]) -> Rejected | None:

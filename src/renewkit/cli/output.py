@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from renewkit.errors import InputError, RenewkitError
@@ -63,6 +62,8 @@ class Printer:
     @contextmanager
     def progress(self, what: str, total: int) -> Iterator[Callable[[], None]]:
         """Show how far a long work has come; yields what to call after each step."""
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         is_shown = not self.as_json and self.err.is_terminal
         with Progress(*columns, console=self.err, transient=True, disable=not is_shown) as bar:
@@ -81,11 +82,14 @@ def guarded(printer: Printer) -> Iterator[None]:
         _fail(printer, str(error), EXIT_INPUT)
     except RenewkitError as error:
         _fail(printer, str(error), EXIT_FAILED)
+    except BrokenPipeError:
+        raise  # whoever read the output has seen enough
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _fail(printer, f"{where}{error.strerror or error}; mend that and run the command again", EXIT_FAILED)
 
 
 def _fail(printer: Printer, message: str, code: int) -> None:
+    printer.result({"error": message, "exit_code": code})
     printer.err.print(f"renewkit: {message}", markup=False, soft_wrap=True)
     sys.exit(code)

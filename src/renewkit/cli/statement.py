@@ -9,13 +9,13 @@ choose, nothing is booked.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from renewkit.books.invoice import InvoiceState, Payment
-from renewkit.cli.csv_file import BadField, read_rows, write_rejected
+from renewkit.cli.csv_file import BadField, civil_day, read_rows, write_rejected
 from renewkit.cli.sandbox import BOOK, NOON
 from renewkit.policies.reconcile import Settled, reconcile
 from renewkit.ports.storage import InvoicesOf, OpenInvoices
@@ -60,7 +60,7 @@ def import_statement(path: Path, sandbox: Sandbox) -> StatementReport:
     """
     lines, rejected = _read(path)
     invoices = _candidates(sandbox, lines)
-    booked = {payment.id for bill in invoices for payment in bill.payments}
+    booked = sandbox.storage.paid(BOOK, (line.id for line in lines))
     fresh = [line for line in lines if line.id not in booked]
     result = _reconcile(sandbox, invoices, fresh)
     by_id = {line.id: line for line in fresh}
@@ -102,7 +102,7 @@ def _read(path: Path) -> tuple[list[Entry], list[Rejected]]:
         if line.id in lines:
             rejected.append(row.reject("id", "an id of its own", "delete the repeated line"))
         lines.setdefault(line.id, line)
-    return list(lines.values()), rejected
+    return list(lines.values()), sorted(rejected, key=lambda row: row.line)
 
 
 def _line(row: Row, seen: Counter[tuple[str, ...]]) -> Entry:
@@ -118,7 +118,7 @@ def _line(row: Row, seen: Counter[tuple[str, ...]]) -> Entry:
     return Entry(
         key,
         amount,
-        row.read("date", date.fromisoformat),
+        row.read("date", civil_day),
         reference=row.text("reference") or None,
         party=row.text("party") or None,
         text=row.text("text"),

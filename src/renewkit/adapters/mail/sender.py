@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from email.utils import parseaddr
 from typing import Final
 
@@ -14,6 +15,10 @@ __all__ = ["Sender", "mail_address"]
 
 _LOCAL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+
+
+def _lines(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(lines)
 
 
 @attrs.frozen
@@ -30,7 +35,7 @@ class Sender:
 
     address: str
     name: str = ""
-    account: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=tuple)
+    account: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_lines)
     link: str = attrs.field(default="", kw_only=True)
     reply_to: str = attrs.field(default="", kw_only=True)
 
