@@ -40,7 +40,7 @@ class Question:
     @_row.default
     def _named(self) -> Callable[[Iterable[Any]], Any]:
         # Looked at as Any, because the field names are known only here.
-        make: Any = namedtuple
+        make: Any = namedtuple  # noqa: PYI024  its fields are data, and typing.NamedTuple wants types
         return cast("Callable[[Iterable[Any]], Any]", make("Row", [column.name for column in self.columns])._make)
 
     def ask(self, conn: Connection, book: str, keys: Iterable[str]) -> list[Any]:
