@@ -72,7 +72,7 @@ def _store(commits: tuple[Commit, ...], storage: Storage, raised: list[Problem])
     except RenewkitError as error:
         if len(commits) > 1:
             return tuple(answer for commit in commits for answer in _store((commit,), storage, raised))
-        (commit,) = commits
+        commit = commits[0]
         words = f"{type(error).__name__}: {error}"[:_LONGEST]
         remedy = "this is a mistake of the engine or of another writer: report it with the customer's facts"
         raised.append(Problem("commit.refused", commit.customer_id, message=words, remedy=remedy))

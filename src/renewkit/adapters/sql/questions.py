@@ -35,13 +35,9 @@ class Question:
     order: tuple[Column[Any], ...] = attrs.field(default=(), kw_only=True)
     locks: bool = attrs.field(default=False, kw_only=True)
     _sql: dict[str, str] = attrs.field(factory=dict, init=False, repr=False, eq=False)
-    _row: Callable[[Iterable[Any]], Any] = attrs.field(init=False, repr=False, eq=False)
-
-    @_row.default
-    def _named(self) -> Callable[[Iterable[Any]], Any]:
-        # Looked at as Any, because the field names are known only here.
-        make: Any = namedtuple  # noqa: PYI024  its fields are data, and typing.NamedTuple wants types
-        return cast("Callable[[Iterable[Any]], Any]", make("Row", [column.name for column in self.columns])._make)
+    _row: Callable[[Iterable[Any]], Any] = attrs.field(
+        default=attrs.Factory(lambda self: _row_of(self.columns), takes_self=True), init=False, repr=False, eq=False
+    )
 
     def ask(self, conn: Connection, book: str, keys: Iterable[str]) -> list[Any]:
         """Return the rows as named tuples; nothing is asked for no keys."""
@@ -65,3 +61,9 @@ class Question:
             "FOR UPDATE" if self.locks and is_postgres else "",
         ]
         return " ".join(part for part in parts if part)
+
+
+def _row_of(columns: tuple[Column[Any], ...]) -> Callable[[Iterable[Any]], Any]:
+    # Looked at as Any, because the field names are known only here.
+    make: Any = namedtuple  # noqa: PYI024  its fields are data, and typing.NamedTuple wants types
+    return cast("Callable[[Iterable[Any]], Any]", make("Row", [column.name for column in columns])._make)

@@ -19,7 +19,7 @@ __all__ = ["COLUMNS", "FIRST_DAY", "LAST_DAY", "choose", "contracts", "write_con
 FIRST_DAY: Final = date(2024, 1, 1)
 LAST_DAY: Final = date(2025, 3, 31)
 
-COLUMNS: Final = (
+COLUMNS: Final[tuple[str, ...]] = (
     "contract", "customer", "name", "email", "agent", "zone", "locale", "trade", "item", "currency", "price",
     "quantity", "tiers", "intro_price", "intro_periods", "every", "anchor", "starts_on", "ends_on", "instrument",
 )  # fmt: skip

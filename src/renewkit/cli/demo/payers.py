@@ -26,7 +26,7 @@ TWICE: Final = "insurance-004"
 
 _HABITS: Final = (*("-20",) * 3, *("-9",) * 5, *("-3",) * 8, *("0",) * 4, "2", "6", "11", "26", "48", "never")
 _FORMS: Final = (*("plain",) * 12, *("spaced",) * 3, *("in text",) * 3, *("none",) * 2)
-_HEADER: Final = ("id", "date", "amount", "currency", "reference", "party", "text")
+_HEADER: Final[tuple[str, ...]] = ("id", "date", "amount", "currency", "reference", "party", "text")
 
 
 def statement_lines(
