@@ -24,7 +24,7 @@ sys.path.insert(0, str(HERE.parent))
 from mutants.mutate import Mutant, mutants, sample  # noqa: E402  tests/ is on the path only from here on
 from mutants.trial import Trial, trials  # noqa: E402  as above
 
-__all__ = ["Score", "files_of", "main", "nouns", "tests_of"]
+__all__ = ["Score", "files_of", "judges_of", "main", "nouns"]
 
 FLOORS = {"values": None, "policies": ("cycle", "discount", "pricing", "proration")}
 NO_BEHAVIOUR = {"__init__"}
@@ -74,7 +74,7 @@ def files_of(noun: str) -> list[Path]:
     return [path for path in files if path.is_file() and path.stem not in NO_BEHAVIOUR]
 
 
-def tests_of(noun: str) -> list[str]:
+def judges_of(noun: str) -> list[str]:
     """Return what pytest is to run for a noun: the quickest first."""
     floor, _, name = noun.partition("/")
     words = (name, *ALSO.get(noun, ()))
@@ -94,7 +94,7 @@ def score(noun: str, options: argparse.Namespace, reasons: dict[str, str], say: 
     found = [(path, mutant) for path in files_of(noun) for mutant in mutants(path.read_text("utf-8"))]
     chosen = sample(found, options.sample, f"{options.seed} {noun}")
     result = Score(noun, of=len(found))
-    for trial, killed in trials(_queue(chosen), tests_of(noun), jobs=options.jobs, timeout=options.timeout):
+    for trial, killed in trials(_queue(chosen), judges_of(noun), jobs=options.jobs, timeout=options.timeout):
         result.tried += 1
         if killed:
             result.killed += 1

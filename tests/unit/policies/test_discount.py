@@ -112,3 +112,9 @@ def test_what_is_no_discount_is_refused() -> None:
             build()
     with pytest.raises(RangeError, match="period index"):
         FreePeriods(1).apply(bill(1), -1)
+
+
+def test_half_a_dollar_below_nothing_is_refused() -> None:
+    """An amount off is never negative, by however little."""
+    with pytest.raises(RangeError, match="surcharge"):
+        AmountOff(usd("-0.50"))

@@ -24,6 +24,7 @@ from renewkit.values.money import (
     Remainder,
     Rounding,
     exact,
+    exact_amount,
     from_minor,
     money,
     money_in,
@@ -265,3 +266,25 @@ def test_a_word_is_no_rounding() -> None:
         settle(ExactMoney("1.005", "USD"), rounding="up")  # type: ignore[arg-type]  # the claim is that it is refused
     with pytest.raises(ConfigurationError, match="a member of Remainder"):
         split(usd("1.00"), [1, 1, 1], remainder="last")  # type: ignore[arg-type]  # as above
+
+
+def test_whole_dollars_are_dollars() -> None:
+    """An int is an amount of dollars, as a decimal string is."""
+    assert usd("5.00") == usd(5)
+
+
+def test_a_tie_is_one_in_any_terms() -> None:
+    """15 tenths lie half-way between 1 and 2, as 3 halves do."""
+    modes = (Rounding.HALF_UP, Rounding.HALF_EVEN, Rounding.HALF_DOWN)
+    assert [2, 2, 1] == [round_ratio(15, 10, mode) for mode in modes]
+    assert [3, 2, 2] == [round_ratio(25, 10, mode) for mode in modes]
+    assert [-2, -2, -1] == [round_ratio(-15, 10, mode) for mode in modes]
+
+
+def test_a_unit_price_has_twelve_decimals_at_most() -> None:
+    """A millionth of a millionth of a dollar is a unit price, a tenth of that is not, and neither is an amount due."""
+    assert Fraction(1, 10**12) == exact(Money("0.000000000001", "USD")).amount
+    with pytest.raises(AmountPrecisionError):
+        exact(Money("0.0000000000001", "USD"))
+    with pytest.raises(AmountPrecisionError):
+        exact_amount(Money("0.001", "USD"))

@@ -103,3 +103,16 @@ def test_a_table_travels_as_its_day_alone(table: dict[int, pendulum.Date]) -> No
     """Copies and pickles are the shared table, not its dates."""
     assert pickle.loads(pickle.dumps(table)) is table  # noqa: S301  our own bytes
     assert copy.deepcopy(table) is table
+
+
+def test_the_calendar_begins_and_ends_with_its_first_and_last_day() -> None:
+    """Every day of the years 1 to 9999 can be had, by month and by ordinal, and none beyond."""
+    first, last = date(1, 1, 1), date(9999, 12, 31)
+    assert [first, last] == [clamped(month_index(day), day.day) for day in (first, last)]
+    assert [first, last] == [dates_by_ordinal()[day.toordinal()] for day in (first, last)]
+    for beyond in (month_index(first) - 1, month_index(last) + 1):
+        with pytest.raises(RangeError):
+            clamped(beyond, 1)
+    for beyond in (0, last.toordinal() + 1):
+        with pytest.raises(RangeError):
+            dates_by_ordinal()[beyond]

@@ -155,3 +155,13 @@ def test_spans_overlap_in_what_both_hold() -> None:
     """Neighbours share nothing, for a span holds its start and not its end."""
     one, two, three = (Span(NOON + timedelta(hours=h), NOON + timedelta(hours=h + 2)) for h in (0, 1, 2))
     assert (Span(two.start, one.end), None) == (one.overlap(two), one.overlap(three))
+
+
+@pytest.mark.parametrize("days", [(date(2024, 2, 29), date(2024, 3, 5)), (date(2024, 3, 5), date(2024, 4, 2))])
+def test_one_cut_outside_is_enough_to_refuse(days: tuple[date, date]) -> None:
+    """A day outside is refused beside one inside as well, for days and for instants."""
+    with pytest.raises(RangeError, match="cut inside the period"):
+        MARCH.cut(*days)
+    span = Span(*(datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (MARCH.start, MARCH.end)))
+    with pytest.raises(RangeError, match="cut inside the span"):
+        span.cut(*(datetime(day.year, day.month, day.day, tzinfo=UTC) for day in days))
