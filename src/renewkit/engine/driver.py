@@ -70,7 +70,7 @@ def _store(commits: tuple[Commit, ...], storage: Storage, raised: list[Problem])
     except StorageError:
         raise
     except RenewkitError as error:
-        if len(commits) > 1:
+        if len(commits) != 1:
             return tuple(answer for commit in commits for answer in _store((commit,), storage, raised))
         commit = commits[0]
         words = f"{type(error).__name__}: {error}"[:_LONGEST]

@@ -88,7 +88,7 @@ def write_contracts(path: Path) -> int:
     """Write the book as a contracts file, and return how many contracts it has."""
     rows = contracts()
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, restval="")
+        writer: csv.DictWriter[str] = csv.DictWriter(file, COLUMNS, restval="")
         writer.writeheader()
         writer.writerows(rows)
     return len(rows)

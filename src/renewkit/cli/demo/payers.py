@@ -50,7 +50,7 @@ def statement_lines(
 def write_statement(path: Path, lines: list[dict[str, str]]) -> None:
     """Write bank lines as a statement file."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, _HEADER)
+        writer: csv.DictWriter[str] = csv.DictWriter(file, _HEADER)
         writer.writeheader()
         writer.writerows(lines)
 
