@@ -1,4 +1,4 @@
-"""A stage for kills: runs the command line in processes that die by SIGKILL at a certain call.
+"""A stage for mishaps: runs the command line in processes that are killed, stopped or hindered at a certain call.
 
 Reads orders from standard input, one JSON object a line, and answers each with how its process ended. Every order is
 carried out by a process of its own, forked after the imports so that starting it costs nothing; it opens its own files.
@@ -7,6 +7,7 @@ carried out by a process of its own, forked after the imports so that starting i
 import functools
 import json
 import os
+import resource
 import signal
 import sys
 import uuid
@@ -14,9 +15,12 @@ import uuid
 import attrs
 
 import renewkit.adapters.mail.folder
-import renewkit.cli.app
+import renewkit.cli.app  # and all that a command will load
+import renewkit.cli.contracts
+import renewkit.cli.report
+import renewkit.cli.sandbox
 import renewkit.cli.simulation
-import renewkit.cli.statement  # all that a command will load
+import renewkit.cli.statement
 from renewkit.adapters.mail import MailFolder
 from renewkit.adapters.sandbox import SandboxGateway
 from renewkit.adapters.sql import SqlStorage
@@ -24,6 +28,7 @@ from renewkit.adapters.sql.statements import Statements
 from renewkit.cli import main
 from renewkit.cli.sandbox import Sandbox
 
+NOBODY = 65534
 POINTS = {
     "claim": (SqlStorage, "claim"),
     "commit": (SqlStorage, "commit"),
@@ -37,8 +42,8 @@ POINTS = {
 }
 
 
-def die_at(point: str, when: str, number: int) -> None:
-    """Let this process kill itself before or after the n-th call of a point."""
+def strike_at(point: str, when: str, number: int, *, by: int) -> None:
+    """Let this process send itself a signal before or after the n-th call of a point."""
     owner, name = POINTS[point]
     real = getattr(owner, name)
     calls = 0
@@ -48,10 +53,10 @@ def die_at(point: str, when: str, number: int) -> None:
         nonlocal calls
         calls += 1
         if calls == number and when == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), by)
         answer = real(*args, **options)
         if calls == number and when == "after":
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), by)
         return answer
 
     setattr(owner, name, deadly)
@@ -80,6 +85,17 @@ def renamed(effect: attrs.AttrsInstance) -> attrs.AttrsInstance:
     return attrs.evolve(effect, key=f"new_{uuid.uuid4().hex}")
 
 
+def without_rights() -> None:
+    """Let this process give its rights away when it opens its files: what it imports before may be closed to others."""
+    real = renewkit.cli.sandbox.open_sandbox
+
+    def open_sandbox(*args: object, **options: object) -> object:
+        os.seteuid(NOBODY)
+        return real(*args, **options)
+
+    renewkit.cli.sandbox.open_sandbox = open_sandbox
+
+
 TWINS = {"": lambda: None, "without outbox": without_outbox, "without keys": without_keys}
 
 
@@ -90,7 +106,11 @@ def perform(order: dict) -> None:
     os.dup2(log, 2)
     TWINS[order["twin"]]()
     if order["kill"]:
-        die_at(*order["kill"])
+        strike_at(*order["kill"], by=order.get("signal", signal.SIGKILL))
+    if "room" in order:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["room"], order["room"]))
+    if order.get("as_nobody") and os.geteuid() == 0:
+        without_rights()
     sys.argv = ["renewkit", *order["command"]]
     try:
         main()
@@ -100,6 +120,7 @@ def perform(order: dict) -> None:
     os._exit(code)
 
 
+SqlStorage("sqlite://").close()  # loads the dialect
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
