@@ -267,3 +267,16 @@ def test_datetimes_and_spans_have_their_place() -> None:
         change(old=TEN, new=TWENTY, over=APRIL, at=NOON)
     with pytest.raises(GranularityError):
         change(old=TEN, new=TWENTY, over=DAY, at=NOON)
+
+
+@pytest.mark.parametrize("new", [NOTHING, TEN, TWENTY])
+def test_below_the_mark_a_whole_period_costs_nothing(new: Money) -> None:
+    """On the first day, where nothing is prorated away, a price up to the mark costs exactly nothing."""
+    result = above_high_water(mark=TWENTY, new=new, over=APRIL, at=APRIL.start)
+    assert (NOTHING, TWENTY) == (result.charge, result.mark)
+
+
+def test_a_cent_below_nothing_is_no_price() -> None:
+    """A price is never negative, by however little."""
+    with pytest.raises(RangeError):
+        change(old=usd("-0.01"), new=TEN, over=APRIL, at=MIDDLE)
