@@ -116,6 +116,8 @@ def _fold_request(desk: Desk, piece: Subscribed | Cancelled | Released) -> None:
             if named == desk.subscription.id:
                 desk.stand(parked=None)
                 desk.note("subscription.released")
+        case _:
+            assert_never(piece)
 
 
 def _fold_charge(desk: Desk, charge: Charge, outcome: Outcome) -> None:

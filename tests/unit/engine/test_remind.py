@@ -6,9 +6,9 @@ import pytest
 from renewkit.books.customer import Contact
 from renewkit.books.subscription import Reminded
 from renewkit.policies.cycle import ANNUAL, BillingCycle
-from renewkit.policies.reminders import Reminder, ReminderPlan
+from renewkit.policies.reminders import Duty, Reminder, ReminderPlan
 from renewkit.policies.reminders.presets import SOFTWARE
-from renewkit.values.offsets import Anchor, days_after, days_before
+from renewkit.values.offsets import Anchor, Window, days_after, days_before, hours_after
 from renewkit.values.recipient import Audience, Channel
 from scenarios.world import World, contract, transfer
 
@@ -40,7 +40,7 @@ def test_a_trial_announces_its_end() -> None:
 
 def test_what_would_ring_at_night_waits_for_the_morning() -> None:
     """It is kept on the books, sent at the decent hour, and once."""
-    plan = ReminderPlan((Reminder("overdue", days_after(1), channels=(Channel.SMS,)),))
+    plan = ReminderPlan((Reminder("overdue", hours_after(26), channels=(Channel.SMS,)),))
     contacts = (Contact("sms", "+886900000000"),)
     world = World().sold(transfer(due_days=0, reminders=plan), zone="America/New_York", contacts=contacts)
     world.live(4, every=timedelta(hours=1))
@@ -88,3 +88,14 @@ def test_a_paid_invoice_is_not_reminded_of() -> None:
     world.renewals.record_payment(world.invoice().id, world.invoice().open, key="line-1")
     world.live(12)
     assert {"invoice", "upcoming", "receipt"} == set(world.topics())
+
+
+def test_a_duty_that_is_late_is_sent_and_named() -> None:
+    """A legal step that nobody could send in its time goes out at the first chance, and a problem says so."""
+    duty = Duty("test.rule", Window(days_before(10), days_before(5)), anchor=Anchor.RENEWAL)
+    plan = ReminderPlan((Reminder("upcoming", days_before(8), anchor=Anchor.RENEWAL, duties=(duty,)),))
+    world = World().sold(contract(reminders=plan))
+    world.tick()
+    report = world.sleep(days=26).tick()
+    assert ["reminder.late"] == [problem.code for problem in report.problems]
+    assert 1 == world.topics().count("upcoming")
