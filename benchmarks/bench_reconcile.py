@@ -53,8 +53,31 @@ def clean() -> object:
     return list(reconcile(*CLEAN).pairs())
 
 
+# Polars joins in several threads, so what counts here is the clock on the wall.
 WORKS = (
-    Work("reconcile, hard mix", hard, "polars join", lambda: polars_join(_expected, _received), goal=1 / 16, size=SIZE),
-    Work("reconcile, hard mix", hard, "dict join", lambda: dict_join(_expected, _received), goal=None, size=SIZE),
-    Work("reconcile, all exact", clean, "polars join", lambda: polars_join(*_clean), goal=1 / 16, size=SIZE),
+    Work(
+        "reconcile, hard mix",
+        hard,
+        "polars join",
+        lambda: polars_join(_expected, _received),
+        goal=1 / 16,
+        size=SIZE,
+        waits=True,
+    ),
+    Work(
+        "reconcile, hard mix, beside a dict",
+        hard,
+        "dict join",
+        lambda: dict_join(_expected, _received),
+        size=SIZE,
+    ),
+    Work(
+        "reconcile, all exact",
+        clean,
+        "polars join",
+        lambda: polars_join(*_clean),
+        goal=1 / 16,
+        size=SIZE,
+        waits=True,
+    ),
 )
