@@ -442,3 +442,38 @@ def test_bad_input_is_refused(make: Callable[[], object], error: type[RenewkitEr
 def test_a_cadence_says_itself(every: Every, text: str) -> None:
     """One of a unit is singular."""
     assert text == str(every)
+
+
+@pytest.mark.parametrize(("unit", "most"), [("days", 36_600), ("weeks", 5_200), ("months", 1_200), ("years", 100)])
+def test_a_cadence_lasts_a_century_at_most(unit: str, most: int) -> None:
+    """The longest cadence of each unit is taken, one more is refused."""
+    assert most == getattr(Every(**{unit: most}), unit)
+    with pytest.raises(RangeError):
+        Every(**{unit: most + 1})
+
+
+def test_a_month_that_has_begun_waits_for_next_year() -> None:
+    """After 6 April the next 6 April is a year away; on the day itself it is today."""
+    starts = (date(2024, 4, 20), date(2024, 4, 6))
+    found = [BillingCycle.aligned(start, ANNUAL, month=4, day=6).boundary(0) for start in starts]
+    assert [date(2025, 4, 6), date(2024, 4, 6)] == found
+
+
+@pytest.mark.parametrize("start", [date(2024, 5, 2), date(2024, 6, 1)])
+def test_a_calendar_month_begins_on_its_first(start: date) -> None:
+    """From the second of a month on, the next calendar month is the first whole one."""
+    assert date(2024, 6, 1) == BillingCycle.calendar(start, MONTHLY).boundary(0)
+
+
+@pytest.mark.parametrize("options", [{"month": 0, "day": 1}, {"month": 13, "day": 1}, {"day": 0}, {"day": 32}])
+def test_an_alignment_is_a_day_of_the_calendar(options: dict[str, int]) -> None:
+    """Months are counted from 1 to 12, days from 1 to 31."""
+    with pytest.raises(RangeError):
+        BillingCycle.aligned(date(2024, 1, 1), ANNUAL, **options)
+
+
+@pytest.mark.parametrize("first_month", [0, 13])
+def test_a_year_begins_in_a_month(first_month: int) -> None:
+    """The first month of a year is one of twelve."""
+    with pytest.raises(RangeError):
+        BillingCycle.calendar(date(2024, 1, 1), ANNUAL, first_month=first_month)
