@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="Run renewals from notice to ledger, in sandboxes: no real customer is charged or written to.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from renewkit.errors import InputError, RenewkitError
 
@@ -51,12 +52,12 @@ class Printer:
         if self.as_json:
             return
         cells = [[str(cell) for cell in row] for row in rows]
-        table = Table(title=title, title_justify="left", title_style="bold")
+        table = Table(title=Text(title, style="bold"), title_justify="left")
         for i, column in enumerate(columns):
             is_number = bool(cells) and all(row[i][:1].isdigit() or row[i][:1] in {"-", "–", ""} for row in cells)
             table.add_column(column, justify="right" if is_number else "left", overflow="fold")
         for row in cells:
-            table.add_row(*row)
+            table.add_row(*map(Text, row))  # text, because markup in a file's cells is no markup of ours
         self.out.print(table)
 
     @contextmanager

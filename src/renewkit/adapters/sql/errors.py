@@ -35,7 +35,7 @@ _COMPLAINTS: Final = (
     (
         ("unable to open", "disk i/o error"),
         "a file that can be opened",
-        "check that its folder exists and may be written",
+        "check that its folder exists, may be written and has room",
     ),
     (("not a database", "malformed"), "an intact SQLite database", "check the path, or restore the file from a backup"),
     (
