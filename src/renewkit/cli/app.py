@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from renewkit.cli.csv_file import Rejected
     from renewkit.policies.cycle import Every
 
-__all__ = ["app"]
+__all__ = [
+    "Language",
+    "app",
+    "demo_command",
+    "import_contracts_command",
+    "import_statement_command",
+    "renewkit",
+    "report_command",
+    "run_command",
+    "schedule_command",
+]
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BadField", "HeaderError", "Rejected", "Row", "civil_day", "read_rows", "whole_number", "write_rejected"]
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _FOR_OPERATORS: Final[dict[type[RenewkitError], tuple[str, str]]] = {
     AmountPrecisionError: ("", "write the amount as it can be paid"),
@@ -70,7 +70,7 @@ class Row:
         """Return the cell of a column, empty where there is none."""
         return self.cells.get(field, "")
 
-    def read(self, field: str, reader: Callable[[str], T], *, fields: Mapping[str, str] | None = None) -> T:
+    def read(self, field: str, reader: Callable[[str], _T], *, fields: Mapping[str, str] | None = None) -> _T:
         """Return what a reader makes of a cell; what it raises becomes a `BadField`.
 
         `fields` names the field to blame by the class of the error, where it is another one.
@@ -84,7 +84,7 @@ class Row:
         except ValueError as error:
             raise self.bad(field, str(error), "correct the value") from None
 
-    def build(self, field: str, builder: Callable[[], T]) -> T:
+    def build(self, field: str, builder: Callable[[], _T]) -> _T:
         """Return what a builder makes of the whole row; what it raises is blamed on `field`."""
         try:
             return builder()

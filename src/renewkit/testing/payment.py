@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PaymentConformance"]
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _AT: Final = pendulum.datetime(2024, 1, 31, 9, 30)
 _UNITS: Final = {"USD": 2999, "JPY": 500, "BHD": 1005}
@@ -216,7 +216,7 @@ class PaymentConformance:
             pytest.skip("the gateway has no look-up")
         return gateway
 
-    def _given(self, found: T | None, what: str) -> T:
+    def _given(self, found: _T | None, what: str) -> _T:
         if found is None:
             pytest.skip(f"the kit was given no instrument that {what}")
         return found

@@ -20,7 +20,7 @@ from renewkit.values.months import DateTable, dates_by_month, dates_by_ordinal, 
 from renewkit.values.number import whole
 from renewkit.values.period import Period
 
-__all__ = ["BillingCycle", "PeriodTable", "clock_time"]
+__all__ = ["MIDNIGHT", "BillingCycle", "PeriodTable", "clock_time"]
 
 MIDNIGHT: Final = time(0)
 
