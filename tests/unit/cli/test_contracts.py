@@ -1,12 +1,14 @@
 """From a row of a file to a customer and a contract."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from renewkit.books.subscription import Collection
-from renewkit.cli.contracts import cadence, read_contract
+from renewkit.cli.contracts import cadence, import_contracts, read_contract
 from renewkit.cli.csv_file import BadField, Row
+from renewkit.cli.sandbox import open_sandbox
 from renewkit.policies.pricing import Flat, Graduated, PerUnit, PriceSchedule
 
 PLAIN = {
@@ -93,3 +95,13 @@ def test_the_field_that_is_wrong_is_the_one_that_is_blamed(field: str, value: st
 def test_a_cadence_is_read_in_words(text: str) -> None:
     """A name, or a count and a unit."""
     assert text.rsplit(maxsplit=1)[-1].rstrip("s") in str(cadence(text))
+
+
+def test_a_contract_that_came_in_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    """Where the book holds another contract under the id, and the import did not know, the row is rejected."""
+    file = tmp_path / "some.csv"
+    with open_sandbox(f"sqlite:///{tmp_path / 'book.db'}", create=True) as sandbox:
+        for price in ("12.00", "13.00"):
+            file.write_text(",".join(PLAIN) + "\n" + ",".join((PLAIN | {"price": price}).values()) + "\n", "utf-8")
+            report = import_contracts(file, sandbox.renewals, known={})
+    assert ["contract"] == [row.field for row in report.rejected]
