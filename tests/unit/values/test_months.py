@@ -6,7 +6,15 @@ import pendulum
 import pytest
 
 from renewkit.errors import DateExpectedError, ExactNumberError, RangeError
-from renewkit.values.months import add_months, clamped, dates_by_month, dates_by_ordinal, month_index, month_length
+from renewkit.values.months import (
+    DateTable,
+    add_months,
+    clamped,
+    dates_by_month,
+    dates_by_ordinal,
+    month_index,
+    month_length,
+)
 
 
 def test_months_are_one_row_of_integers() -> None:
@@ -116,3 +124,17 @@ def test_the_calendar_begins_and_ends_with_its_first_and_last_day() -> None:
     for beyond in (0, last.toordinal() + 1):
         with pytest.raises(RangeError):
             dates_by_ordinal()[beyond]
+
+
+@pytest.mark.parametrize("table", [DateTable(31), DateTable(0)])
+def test_only_common_years_are_kept(table: DateTable) -> None:
+    """A table remembers the dates of 1970 to 2299; any other day is made anew each time it is asked for."""
+    days = [
+        date(1969, 12, 31),
+        date(1970, 1, 31 if table.nominal else 1),
+        date(2299, 12, 31),
+        date(2300, 1, 31 if table.nominal else 1),
+    ]
+    numbers = [month_index(day) if table.nominal else day.toordinal() for day in days]
+    assert days == [table[number] for number in numbers]
+    assert [False, True, True, False] == [number in table for number in numbers]
