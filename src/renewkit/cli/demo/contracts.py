@@ -48,9 +48,9 @@ _STREAMS: Final = {
     "JPY": ("590", "1190"),
 }  # fmt: skip
 _CARDS: Final = (
-    *("sbx_ok",) * 16,
-    *("sbx_decline_insufficient_funds_x1_each",) * 3,
-    *("sbx_decline_do_not_honor_x1_each",) * 2,
+    *("sbx_ok",) * 13,
+    *("sbx_decline_insufficient_funds_x1_each",) * 2,
+    "sbx_decline_do_not_honor_x1_each",
     "sbx_decline_insufficient_funds_x2",
     "sbx_decline_processing_error_x1",
     "sbx_ok_x3_decline_expired_card",
@@ -61,7 +61,7 @@ _CARDS: Final = (
     "sbx_lost",
     "sbx_outage_2024-05-30_2024-06-02",
 )
-"""The cards of thirty customers, from those that always pay to those that wear out."""
+"""The cards of twenty-five customers, from those that always pay to those that wear out."""
 
 
 def choose(options: Sequence[str], *parts: str) -> str:
@@ -76,7 +76,7 @@ def choose(options: Sequence[str], *parts: str) -> str:
 
 def contracts() -> list[dict[str, str]]:
     """Return the rows of the book, one per contract and customer."""
-    makers = (("insurance", _policy, 240), ("software", _seats, 30), ("streaming", _stream, 30))
+    makers = (("insurance", _policy, 250), ("software", _seats, 25), ("streaming", _stream, 25))
     return [
         _customer(trade, i) | maker(i, _MARKETS[i % len(_MARKETS)][0])
         for trade, maker, count in makers

@@ -24,7 +24,7 @@ __all__ = ["TWICE", "statement_lines", "write_statement"]
 TWICE: Final = "insurance-004"
 """The contract whose holder pays one premium twice."""
 
-_HABITS: Final = (*("-20",) * 3, *("-9",) * 5, *("-3",) * 8, *("0",) * 4, "2", "6", "11", "26", "48", "never")
+_HABITS: Final = (*("-26",) * 9, *("-18",) * 5, *("-6",) * 4, "0", "0", "2", "6", "11", "26", "48", "never")
 _FORMS: Final = (*("plain",) * 12, *("spaced",) * 3, *("in text",) * 3, *("none",) * 2)
 _HEADER: Final[tuple[str, ...]] = ("id", "date", "amount", "currency", "reference", "party", "text")
 

@@ -34,9 +34,9 @@ __all__ = ["run_demo"]
 _STATEMENT: Final = timedelta(days=14)
 """How often the bank sends a statement."""
 _LEAVING: Final = {
-    date(2024, 5, 6): ("software-003", "streaming-002"),
+    date(2024, 5, 6): ("software-003", "streaming-005"),
     date(2024, 9, 2): ("software-014", "insurance-030"),
-    date(2024, 12, 9): ("software-009", "streaming-004"),
+    date(2024, 12, 9): ("software-009", "streaming-008"),
 }
 """Who cancels on which day."""
 
@@ -94,7 +94,7 @@ def _live(out: Path, sandbox: Sandbox, tally: _Tally, printer: Printer) -> None:
     statements = out / "statements"
     statements.mkdir()
     count = (LAST_DAY - FIRST_DAY) // _STATEMENT + 1
-    with printer.progress("fortnights", count) as step:
+    with printer.progress("statements", count) as step:
         for n in range(count):
             start = FIRST_DAY + n * _STATEMENT
             end = min(start + _STATEMENT, LAST_DAY + timedelta(days=1))
