@@ -36,11 +36,7 @@ def find_ties(
     board: Board, candidates: Candidates, sums: list[Group], likely: list[tuple[int, int, int]]
 ) -> tuple[Tie, ...]:
     """Return the open rows that are tied, one `Tie` for each connected block; `sums` are those of several solutions."""
-    edges = {
-        j: still
-        for j, given in candidates.edges.items()
-        if not board.r_state[j] and (still := [edge for edge in given if not board.e_state[edge[1]]])
-    }
+    edges = {j: [*given] for j, given in candidates.still_open().items()}
     for group in sums:
         for j in group.received:
             known = {i for _, i, _ in edges.get(j, ())}
@@ -59,11 +55,7 @@ def settle_blocks(board: Board, candidates: Candidates) -> None:
     Each pair alone is a tie, but any other choice would leave a line without an entry.
     """
     due, paid = board.e.minor, board.r.minor
-    edges = {
-        j: still
-        for j, given in candidates.edges.items()
-        if not board.r_state[j] and (still := [edge for edge in given if not board.e_state[edge[1]]])
-    }
+    edges = candidates.still_open()
     for block in _blocks(edges):
         rows = {i for j in block for _, i, _ in edges[j]}
         if len(rows) != len(block) or not 1 < len(block) <= _LARGEST:

@@ -22,11 +22,12 @@ __all__ = ["assign"]
 
 def assign(board: Board, candidates: Candidates, *, by_date: bool = False) -> None:
     """Match open rows of equal amount with one another as far as the evidence decides; last, let near dates decide."""
-    edges = _open_edges(board, candidates, by_date=by_date)
-    claims: dict[int, list[tuple[int, int]]] = {}
-    for j, given in edges.items():
-        for weight, i, _ in given:
-            claims.setdefault(i, []).append((weight, j))
+    edges = candidates.still_open()
+    if by_date:
+        # A near date breaks a tie, but never makes weak evidence strong.
+        sure = {j: [edge for edge in given if edge[0] >= ENOUGH] for j, given in edges.items()}
+        edges = {j: _dated(board, j, given) for j, given in sure.items() if given}
+    claims = _claims(edges)
     todo: Iterable[int] = edges
     while matched := [found for j in todo if (found := _best(board, j, edges[j], claims))]:
         for i, j, naming, rivals in matched:
@@ -35,21 +36,19 @@ def assign(board: Board, candidates: Candidates, *, by_date: bool = False) -> No
                 board.rivals[j] = rivals
         # Only lines that wanted what is now taken, or whose rival is now served, can have become clear.
         touched = {i for _, j, _, _ in matched for _, i, _ in edges[j]}
-        todo = {other for i in touched for _, other in claims[i] if not board.r_state[other]}
+        todo = {other for i in touched for _, other in claims.get(i, ()) if not board.r_state[other]}
 
 
-def _open_edges(board: Board, candidates: Candidates, *, by_date: bool) -> dict[int, list[Edge]]:
-    taken, paid = board.e_state, board.r_state
-    found = {}
-    for j, edges in candidates.edges.items():
-        if not paid[j]:
-            still = [edge for edge in edges if not taken[edge[1]]]
-            if by_date:
-                # A near date breaks a tie, but never makes weak evidence strong.
-                still = _dated(board, j, [edge for edge in still if edge[0] >= ENOUGH])
-            if still:
-                found[j] = still
-    return found
+def _claims(edges: dict[int, list[Edge]]) -> dict[int, list[tuple[int, int]]]:
+    # Who wants what several lines want; most entries are wanted by one line alone.
+    one: dict[int, int] = {}
+    wanted = {i for j, given in edges.items() for _, i, _ in given if one.setdefault(i, j) != j}
+    claims: dict[int, list[tuple[int, int]]] = {i: [] for i in wanted}
+    for j, given in edges.items():
+        for weight, i, _ in given:
+            if i in wanted:
+                claims[i].append((weight, j))
+    return claims
 
 
 def _best(
@@ -66,7 +65,7 @@ def _best(
     if board.e.minor[i] != board.r.minor[j]:
         return None
     least, served = weight - MARGIN, board.r_state
-    for rival, other in claims[i]:
+    for rival, other in claims.get(i, ()):
         if rival > least and other != j and not served[other]:
             return None
     rivals = (weight - edges[1][0], tuple(edge[1] for edge in edges[1:])) if len(edges) > 1 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from renewkit.policies.reconcile.evidence import AMOUNT, FAR, NAMING, PARTY
@@ -11,6 +12,7 @@ from renewkit.policies.reconcile.references import Naming, ReferenceIndex
 
 if TYPE_CHECKING:
     from renewkit.policies.reconcile.board import Board
+    from renewkit.values.entry import Entries
 
 __all__ = ["Candidates", "Edge"]
 
@@ -31,28 +33,53 @@ _PAYER: Final = {int(likeness): weight for likeness, weight in PARTY.items()}
 class Candidates:
     """The candidates of every open line, best first."""
 
-    __slots__ = ("_e", "_e_name", "_r", "board", "edges", "payers", "references")
+    __slots__ = ("_e", "_open", "_r", "board", "edges", "references")
 
     def __init__(self, board: Board) -> None:
-        """Index what is open and look every open line up."""
+        """Index what is open and look every open line up, the lines of one amount together."""
         self.board = board
         e, r = board.e, board.r
         self._e = (e.minor, e.days, e.currencies)
-        self._r = (r.minor, r.days, r.currencies, r.parties, r.texts, r.references)
-        rows, lines = board.open_expected(), board.open_received()
-        references, parties = e.references, r.parties
+        self._r = (r.minor, r.days, r.currencies, r.texts, r.references)
+        rows = board.open_expected()
+        references = e.references
         self.references = ReferenceIndex((row, reference) for row in rows if (reference := references[row]))
-        alone = {name[0] for j in lines if len(name := words(parties[j])) == 1}
-        self.payers = PayerIndex(e, rows, by_amount=True, alone=alone)
-        self._e_name = self.payers.names
-        speaking = lines if self._e_name or any(references[row] for row in rows) else []
-        self.edges: dict[int, list[Edge]] = {j: edges for j in speaking if (edges := self._of(j))}
+        self.edges: dict[int, list[Edge]] = {}
+        if any(map(references.__getitem__, rows)) or any(map(e.parties.__getitem__, rows)):
+            owed = _by_money(e, rows)
+            for money, lines in _by_money(r, board.open_received()).items():
+                self._look_up(lines, owed.pop(money, []))
         # The edges live as long as the result; what they were found with does not.
-        del self.references, self.payers, self._e_name
+        del self.references
+        self._open = self.edges
 
-    def _of(self, j: int) -> list[Edge]:
-        minor, days, currencies, parties, texts, references = self._r
-        name, text, reference = words(parties[j]), texts[j], references[j]
+    def still_open(self) -> dict[int, list[Edge]]:
+        """Return the candidates that are open, of the lines that are; what is matched is never opened again."""
+        paid, taken = self.board.r_state, self.board.e_state
+        found = {}
+        for j, edges in self._open.items():
+            if not paid[j]:
+                if len(edges) == 1:
+                    if not taken[edges[0][1]]:
+                        found[j] = edges
+                elif still := [edge for edge in edges if not taken[edge[1]]]:
+                    found[j] = still
+        self._open = found
+        return found
+
+    def _look_up(self, lines: list[int], rows: list[int]) -> None:
+        # Lines and entries of one amount: what the amount does not decide, payers and references may.
+        parties, edges = self.board.r.parties, self.edges
+        names = [words(parties[j]) for j in lines]
+        alone = {name[0] for name in names if len(name) == 1}
+        payers = PayerIndex(self.board.e, rows, alone)
+        for j, name in zip(lines, names, strict=True):
+            if found := self._of(j, name, payers):
+                edges[j] = found
+
+    def _of(self, j: int, name: list[str], payers: PayerIndex) -> list[Edge]:
+        _, days, _, texts, references = self._r
+        text, reference = texts[j], references[j]
         said = words(text) if text and not name else []
         naming = self._named(j, reference, text)
         edges: list[Edge] = []
@@ -62,11 +89,10 @@ class Candidates:
             if weight >= _FLOOR:
                 edges.append((weight, i, how))
                 best = max(best, weight)
-        if best < _BEYOND_PARTY and (name or said):
-            rules, day = self.board.rules, days[j]
-            window = (day - rules.late, day + rules.early)
-            for i in self.payers.find(currencies[j], minor[j], name or said, window):
-                if i not in naming and (weight := self._weigh(i, j, _NONE, name, said)) >= _FLOOR:
+        if best < _BEYOND_PARTY and payers.names and (name or said):
+            rules, day, names = self.board.rules, days[j], payers.names
+            for i in payers.find(name or said, (day - rules.late, day + rules.early)):
+                if i not in naming and (weight := self._weigh(i, j, _NONE, name, said, names[i])) >= _FLOOR:
                     edges.append((weight, i, _NONE))
                     best = max(best, weight)
         if best < _SURE and (reference or text) and not (best >= _FLOOR and len(naming) > 1):
@@ -93,7 +119,7 @@ class Candidates:
         return found
 
     def _slipped(self, j: int, naming: dict[int, int], name: list[str], said: list[str]) -> list[Edge]:
-        text = f"{self._r[5][j] or ''} {self._r[4][j] or ''}"
+        text = f"{self._r[4][j] or ''} {self._r[3][j] or ''}"
         if text.isspace():
             return []
         due, paid = self._e[0], self._r[0][j]
@@ -109,7 +135,9 @@ class Candidates:
                     edges.append((weight, i, how))
         return edges
 
-    def _weigh(self, i: int, j: int, naming: int, name: list[str], said: list[str]) -> int:
+    def _weigh(  # noqa: PLR0917  in the innermost loop a name costs time
+        self, i: int, j: int, naming: int, name: list[str], said: list[str], payer: list[str] | None = None
+    ) -> int:
         # The date only breaks ties, and later: see `assign`.
         e_minor, e_days, e_currencies = self._e
         r_minor, r_days, r_currencies, *_ = self._r
@@ -122,8 +150,17 @@ class Candidates:
             return 0
         if naming == _NONE and 0 <= board.named[j] != i:
             naming = _OTHER
-        payer = self._e_name.get(i, [])
+        payer = words(board.e.parties[i]) if payer is None else payer
         weight = _SAYS[naming] + _PAYER[likeness(payer, name) if name else mention(payer, said)]
         if due == paid:
             weight += AMOUNT
         return weight if -rules.early <= days <= rules.late else weight + FAR
+
+
+def _by_money(side: Entries, rows: list[int]) -> dict[tuple[str, int], list[int]]:
+    found: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    for row, currency, minor in zip(
+        rows, map(side.currencies.__getitem__, rows), map(side.minor.__getitem__, rows), strict=True
+    ):
+        found[currency, minor].append(row)
+    return found

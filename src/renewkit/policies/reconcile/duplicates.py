@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.board import Rule, State
 from renewkit.policies.reconcile.names import Likeness, likeness, words
-from renewkit.policies.reconcile.references import numbers_in, numbers_of
+from renewkit.policies.reconcile.references import numbers_in, numbers_of, telling_digits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from renewkit.policies.reconcile.board import Board
     from renewkit.policies.reconcile.candidates import Candidates
 
@@ -18,6 +20,7 @@ _Payment = tuple[str, int, str]
 """Currency, amount and payer."""
 
 _PAID = (State.MATCHED, State.SETTLED)
+_CHUNK = 10_000
 
 
 def settle_claims(board: Board) -> None:
@@ -42,8 +45,8 @@ def find_late_repeats(board: Board, candidates: Candidates) -> None:
 
     A line that came before the one that was matched is the payment, and the matched one its repetition.
     """
-    edges, closed = candidates.edges, board.e_state
-    lines = [j for j in board.open_received() if all(closed[i] for _, i, _ in edges.get(j, ()))]
+    explained = candidates.still_open()
+    lines = [j for j in board.open_received() if j not in explained]
     if lines:
         _find_spelled(board, lines)
         _find_payers(board, [j for j in lines if not board.r_state[j]])
@@ -57,8 +60,8 @@ def _find_spelled(board: Board, lines: list[int]) -> None:
             written.setdefault(number, []).append(j)
     single: dict[int, set[int]] = {}
     if written:
-        for i, reference in enumerate(board.e.references):
-            if reference and board.e_state[i] in _PAID:
+        for i, reference in _alike(board.e.references, written):
+            if board.e_state[i] in _PAID:
                 joined, dotted = numbers_of(reference)
                 for j in written.get(joined) or written.get(dotted) or ():
                     if _pays(board, i, j, sure=False):
@@ -69,6 +72,16 @@ def _find_spelled(board: Board, lines: list[int]) -> None:
         if len(rows) == 1:
             i = rows.pop()
             _repeat(board, i, j, mates)
+
+
+def _alike(references: Sequence[str | None], numbers: Iterable[str]) -> Iterator[tuple[int, str]]:
+    # Rows whose reference has the digits of one of the numbers, zeros aside; a million are read in chunks, not singly.
+    wanted = set(telling_digits(list(numbers)))
+    for start in range(0, len(references), _CHUNK):
+        digits = telling_digits(references[start : start + _CHUNK])
+        for row in [row for row, sign in enumerate(digits, start) if sign in wanted]:
+            if reference := references[row]:
+                yield row, reference
 
 
 def _repeat(board: Board, i: int, j: int, mates: dict[int, int]) -> None:
@@ -93,9 +106,10 @@ def _find_payers(board: Board, lines: list[int]) -> None:
     if not waiting:
         return
     found: dict[int, set[int]] = {}
-    for i, minor, party, day, code in zip(board.mate, r.minor, r.parties, r.days, r.currencies, strict=True):
-        if i >= 0 and party and (code, minor, name := party.upper()) in waiting:
-            _note(board, found, i, start=day, lines=waiting[code, minor, name])
+    names = {name for _, _, name in waiting}
+    for j, party in [(j, party) for j, party in enumerate(r.parties) if party and party.upper() in names]:
+        if board.mate[j] >= 0 and (same := waiting.get((r.currencies[j], r.minor[j], party.upper()))):
+            _note(board, found, board.mate[j], start=r.days[j], lines=same)
     for i, state in enumerate(board.e_state):
         party = e.parties[i] if state == State.SETTLED else None
         if party:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from renewkit.policies.reconcile.board import Group, Rule
 from renewkit.policies.reconcile.evidence import AMOUNT, ENOUGH, MARGIN
@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 
 __all__ = ["match_lists", "match_parts", "match_splits"]
 
+_NORMALISED: Final = int(Naming.NORMALISED)
+
 
 def match_lists(board: Board, candidates: Candidates) -> None:
     """Match a line that names several entries which sum to its amount."""
     found: list[tuple[int, list[int]]] = []
     claims: dict[int, int] = {}
-    for j, edges in candidates.edges.items():
-        rows = [i for _, i, naming in edges if naming >= Naming.NORMALISED and not board.e_state[i]]
-        if len(rows) > 1 and not board.r_state[j] and sum(map(board.e.minor.__getitem__, rows)) == board.r.minor[j]:
+    due, paid = board.e.minor, board.r.minor
+    for j, edges in candidates.still_open().items():
+        rows = [i for _, i, naming in edges if naming >= _NORMALISED] if len(edges) > 1 else []
+        if len(rows) > 1 and sum(map(due.__getitem__, rows)) == paid[j]:
             found.append((j, rows))
             for i in rows:
                 claims[i] = claims.get(i, 0) + 1
@@ -54,12 +57,9 @@ def match_parts(board: Board, candidates: Candidates) -> None:
 def _claims(board: Board, candidates: Candidates) -> dict[int, list[int]]:
     # A line belongs to the one entry that it names, unless another explains it nearly as well.
     claims: dict[int, list[int]] = {}
-    for j, edges in candidates.edges.items():
-        if board.r_state[j]:
-            continue
-        still = [edge for edge in edges if not board.e_state[edge[1]]]
-        if still and _is_named(still, board, j):
-            claims.setdefault(still[0][1], []).append(j)
+    for j, edges in candidates.still_open().items():
+        if _is_named(edges, board, j):
+            claims.setdefault(edges[0][1], []).append(j)
     return claims
 
 
@@ -67,6 +67,6 @@ def _is_named(edges: list[Edge], board: Board, j: int) -> bool:
     weight, i, naming = edges[0]
     if board.e.minor[i] == board.r.minor[j] or weight < ENOUGH:
         return False
-    if naming < Naming.NORMALISED and weight < ENOUGH + AMOUNT:
+    if naming < _NORMALISED and weight < ENOUGH + AMOUNT:
         return False
     return len(edges) == 1 or weight - edges[1][0] >= MARGIN

@@ -60,6 +60,8 @@ def likeness(one: list[str], other: list[str]) -> Likeness:
         return Likeness.UNKNOWN
     if one == other:
         return Likeness.EQUAL
+    if len(one) == len(other) == 2 and (alike := _of_two(*one, *other)) is not None:
+        return alike
     left = [word for word in one if word not in other]
     right = [word for word in other if word not in one]
     if not left and not right:
@@ -99,6 +101,27 @@ def mention(name: list[str], text: list[str]) -> Likeness:
     return Likeness.COMPATIBLE if strong and paired == len(left) else Likeness.WEAK
 
 
+def _of_two(first: str, last: str, given: str, family: str) -> Likeness | None:
+    # What `likeness` says of two words each, quickly; None where it takes a closer look.
+    if first == given:
+        shared, one, other = first, last, family
+    elif last == family:
+        shared, one, other = last, first, given
+    elif first == family:
+        shared, one, other = first, last, given
+    elif last == given:
+        shared, one, other = last, first, family
+    else:
+        return None
+    if one == other:
+        return Likeness.EQUAL
+    if shared in {one, other}:
+        return None
+    if _may_be(other, one):
+        return Likeness.COMPATIBLE if len(shared) > 1 or min(len(one), len(other)) > 2 else Likeness.CONFLICT
+    return Likeness.WEAK if len(shared) > 1 else Likeness.CONFLICT
+
+
 def _mate(word: str, candidates: list[str]) -> str | None:
     if len(candidates) == 1:
         return candidates[0] if _may_be(word, candidates[0]) else None
@@ -106,6 +129,8 @@ def _mate(word: str, candidates: list[str]) -> str | None:
 
 
 def _may_be(word: str, other: str) -> bool:
+    if word[0] != other[0] and word[-1] != other[-1]:  # one slip cannot change both ends
+        return False
     if other.startswith(word) or word.startswith(other):
         return word.isalpha() and other.isalpha()
     shorter = min(len(word), len(other))

@@ -26,13 +26,13 @@ def match_tolerated(board: Board) -> None:
     owed, paid = _Payers(board.e, board.open_expected()), _Payers(board.r, board.open_received())
     found: dict[int, list[int]] = {}
     for j in paid.rows:
-        name, day, amount = paid.index.names.get(j, []), board.r.days[j], board.r.minor[j]
+        name, day, amount = paid.name(j), board.r.days[j], board.r.minor[j]
         window = (day - rules.late, day + rules.early)
         rows = [
             i
-            for i in owed.index.find(board.r.currencies[j], 0, name, window)
+            for i in owed.find(board.r.currencies[j], name, window)
             if abs(board.e.minor[i] - amount) <= rules.allowance(board.e.minor[i])
-            and likeness(owed.index.names[i], name) >= Likeness.COMPATIBLE
+            and likeness(owed.name(i), name) >= Likeness.COMPATIBLE
             and (i, j) not in board.rejected
         ]
         for i in rows:
@@ -49,14 +49,14 @@ def match_sums(board: Board) -> list[Group]:
     unique: list[Group] = []
     several: list[Group] = []
     for j in paid.rows:
-        name, day = paid.index.names.get(j, []), board.r.days[j]
+        name, day = paid.name(j), board.r.days[j]
         peers = owed.peers(name, (day - rules.late, day + rules.early), board.r.currencies[j], board.r.minor[j])
         sums = _sums(board.e, peers, board.r.minor[j], rules.group_size)
         if sums.solutions:
             group = Group(tuple(peers[at] for at in sums.items), (j,), Rule.SUM, solutions=sums.solutions)
             (unique if sums.solutions == 1 else several).append(group)
     for i in owed.rows:
-        name, day = owed.index.names.get(i, []), board.e.days[i]
+        name, day = owed.name(i), board.e.days[i]
         peers = paid.peers(name, (day - rules.early, day + rules.late), board.e.currencies[i], board.e.minor[i])
         sums = _sums(board.r, peers, board.e.minor[i], rules.group_size)
         if sums.solutions:
@@ -90,15 +90,26 @@ class _Payers:
     def __init__(self, side: Entries, rows: list[int]) -> None:
         self.side = side
         self.rows = sorted((row for row in rows if side.parties[row]), key=side.ids.__getitem__)
-        self.index = PayerIndex(side, self.rows, by_amount=False, alone=set())
+        blocks: dict[str, list[int]] = {}
+        for row in self.rows:
+            blocks.setdefault(side.currencies[row], []).append(row)
+        self.index = {currency: PayerIndex(side, block, set()) for currency, block in blocks.items()}
+
+    def name(self, row: int) -> list[str]:
+        """Return the words of a row's payer."""
+        return self.index[self.side.currencies[row]].names.get(row, [])
+
+    def find(self, currency: str, name: list[str], window: tuple[int, int]) -> set[int]:
+        """Return rows of a payer who may be this one within the window."""
+        index = self.index.get(currency)
+        return index.find(name, window) if index else set()
 
     def peers(self, name: list[str], window: tuple[int, int], currency: str, limit: int) -> list[int]:
         """Return rows of a like payer within the window whose amount is smaller than the limit, in order of ids."""
-        side, names = self.side, self.index.names
-        fitting = [
-            row
-            for row in self.index.find(currency, 0, name, window)
-            if (0 < side.minor[row] < limit or limit < side.minor[row] < 0)
-            and likeness(names[row], name) >= Likeness.COMPATIBLE
-        ]
+        side, minor = self.side, self.side.minor
+        smaller = [row for row in self.find(currency, name, window) if 0 < minor[row] < limit or limit < minor[row] < 0]
+        if len(smaller) < 2:
+            return []
+        names = self.index[currency].names
+        fitting = [row for row in smaller if likeness(names[row], name) >= Likeness.COMPATIBLE]
         return sorted(fitting, key=side.ids.__getitem__) if 1 < len(fitting) <= _MOST_PEERS else []

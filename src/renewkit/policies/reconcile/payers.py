@@ -20,54 +20,65 @@ _CROWD = 200
 
 
 class PayerIndex:
-    """Open rows by currency, payer and, if asked, amount; each list in order of days.
+    """Rows by payer, in order of days.
 
     A name of several words is found by any word together with the initial of another, so that a cut, initialled or
     mistyped word does no harm; a name of one word by that word alone.
     """
 
-    __slots__ = ("_days", "_rows", "names")
+    __slots__ = ("_days", "_order", "_places", "_spans", "names")
 
-    def __init__(self, side: Entries, rows: Iterable[int], *, by_amount: bool, alone: set[str]) -> None:
-        """Index the rows; `alone` are the one-word names that will be looked up."""
-        days, parties = side.days, side.parties
-        minor, currencies = side.minor, side.currencies
-        self._days = days
-        self.names: dict[int, list[str]] = {}
-        self._rows: dict[tuple[str, int], dict[str, list[int]]] = {}
-        for row in sorted(rows, key=days.__getitem__):
-            name = words(parties[row])
-            if name:
-                self.names[row] = name
-                block = self._rows.setdefault((currencies[row], minor[row] if by_amount else 0), {})
-                for key in _keys(name):
-                    block.setdefault(key, []).append(row)
-                if len(name) > 1 and alone:
-                    for word in alone.intersection(name):
-                        block.setdefault(word, []).append(row)
+    def __init__(self, side: Entries, rows: Iterable[int], alone: set[str]) -> None:
+        """Index the rows that have a payer; `alone` are the one-word names that will be looked up."""
+        parties, days = side.parties, side.days
+        named = [row for row in rows if parties[row]]
+        named.sort(key=days.__getitem__)
+        self.names: dict[int, list[str]] = {row: name for row in named if (name := words(parties[row]))}
+        self._order = list(self.names)
+        self._days = [days[row] for row in self._order]
+        self._spans: dict[tuple[int, int], tuple[int, int]] = {}
+        # Places in the order of days, so that a window of days is a span of places; most keys have one place only.
+        self._places: dict[str, int | list[int]] = {}
+        for place, name in enumerate(self.names.values()):
+            self._add(place, _keys(name))
+            if alone and len(name) > 1 and not alone.isdisjoint(name):
+                self._add(place, alone.intersection(name))
 
-    def find(self, currency: str, minor: int, name: list[str], window: tuple[int, int]) -> set[int]:
-        """Return rows of this currency, amount (0 where that is not indexed) and payer, within a window of days."""
-        block = self._rows.get((currency, minor))
+    def find(self, name: list[str], window: tuple[int, int]) -> set[int]:
+        """Return rows of this payer within a window of days."""
         found: set[int] = set()
-        if not block or not name:
+        if not name:
             return found
-        first, last = window
-        days = self._days
+        start, stop = self._spans.get(window) or self._span(window)
+        get, order = self._places.get, self._order
         for key in _keys(name) if len(name) == 1 else (*_keys(name), *name):
-            rows = block.get(key)
-            if rows is None:
+            places = get(key)
+            if places is None:
                 continue
-            if len(rows) > 4:
-                day = days.__getitem__
-                start, stop = bisect_left(rows, first, key=day), bisect_right(rows, last, key=day)
-                if stop - start > _CROWD:
-                    continue
-                rows = rows[start:stop]
-            for row in rows:
-                if first <= days[row] <= last:
-                    found.add(row)
+            if isinstance(places, int):
+                if start <= places < stop:
+                    found.add(order[places])
+            else:
+                first = bisect_left(places, start)
+                last = bisect_left(places, stop, first)
+                if first < last <= first + _CROWD:
+                    found.update([order[place] for place in places[first:last]])
         return found
+
+    def _add(self, place: int, keys: Collection[str]) -> None:
+        places = self._places
+        for key in keys:
+            known = places.setdefault(key, place)
+            if known is not place:
+                if isinstance(known, int):
+                    places[key] = [known, place]
+                else:
+                    known.append(place)
+
+    def _span(self, window: tuple[int, int]) -> tuple[int, int]:
+        first, last = window
+        span = self._spans[window] = bisect_left(self._days, first), bisect_right(self._days, last)
+        return span
 
 
 def _keys(name: list[str]) -> Collection[str]:

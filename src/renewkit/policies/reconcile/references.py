@@ -11,15 +11,16 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Naming", "ReferenceIndex", "fold", "number_runs", "numbers_in", "numbers_of", "slips"]
+__all__ = ["Naming", "ReferenceIndex", "fold", "number_runs", "numbers_in", "numbers_of", "slips", "telling_digits"]
 
 _DIGITS: Final = re.compile(r"[0-9]+")
 _SIGNS: Final = re.compile(r"[^\W_]+")
 _LOOKALIKE: Final = re.compile(r"(?<=[0-9])[OIL]+|[OIL]+(?=[0-9])")
+_ALIKE: Final = re.compile(r"[0-9][OIL]|[OIL][0-9]")
+_NOT_TELLING: Final = bytes(set(range(256)) - {*b"123456789\n"})
 _AS_DIGIT: Final = str.maketrans("OIL", "011")
-_TEN = "0123456789"
 _MOST_RUNS = 64
 _WIDEST = 4
 _SHORTEST = 4
@@ -76,6 +77,19 @@ def numbers_of(reference: str) -> tuple[str, str]:
     return "".join(runs), _dotted(runs)
 
 
+def telling_digits(references: Sequence[str | None]) -> list[str]:
+    """Return the digits but zeros of each reference: no spelling of one changes them, and a column takes a few calls.
+
+    >>> telling_digits(["INV-2024-0012", "2024.12", None])
+    ['22412', '22412', '']
+    """
+    column = "\n".join([reference or "" for reference in references])
+    found = column.encode(errors="replace").translate(None, _NOT_TELLING).decode().split("\n")
+    if len(found) == len(references):
+        return found
+    return telling_digits([(reference or "").replace("\n", " ") for reference in references])
+
+
 def numbers_in(text: str) -> set[str]:
     """Return the numbers in a text that are long enough to be a reference, alone or with their neighbours.
 
@@ -95,16 +109,36 @@ def slips(number: str, *, longer: bool = True, same: bool = True, shorter: bool 
     >>> sorted(slips("12"))[:4]
     ['012', '02', '1', '10']
     """
-    cuts = [(number[:at], number[at:]) for at in range(len(number) + 1)]
-    found: list[str] = []
-    if same:
-        found += [head + other + tail[1:] for head, tail in cuts if tail for other in _TEN]
-        found += [head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1]
-    if shorter:
-        found += [head + tail[1:] for head, tail in cuts if tail]
-    if longer:
-        found += [head + other + tail for head, tail in cuts for other in _TEN]
-    return {*found} - {number}
+    size = len(number)
+    wanted = (size + 1, longer), (size, same), (size - 1, shorter)
+    found = {f"{slip:0{width}}" for width, asked in wanted if asked and width for slip in _slips_of(number, width)}
+    return found - {number}
+
+
+def _slips_of(number: str, width: int) -> set[int]:
+    # The slips of so many digits, as ints, and perhaps the number itself.
+    size, value = len(number), int(number)
+    found: set[int] = set()
+    if width > size:
+        for at in range(width):
+            power = 10**at
+            head, tail = divmod(value, power)
+            low = head * power * 10 + tail
+            found.update(range(low, low + 10 * power, power))
+    elif width == size:
+        for at in range(size):
+            power = 10**at
+            low = value - value // power % 10 * power
+            found.update(range(low, low + 10 * power, power))
+        for at in range(size - 1):
+            power = 10**at
+            first, second = value // power % 10, value // power // 10 % 10
+            found.add(value + (first - second) * 9 * power)
+    else:
+        for at in range(size):
+            power = 10**at
+            found.add(value // power // 10 * power + value % power)
+    return found
 
 
 class ReferenceIndex:
@@ -114,13 +148,14 @@ class ReferenceIndex:
     digits in turn, by all its signs.
     """
 
-    __slots__ = ("_folded", "_lengths", "_numbers", "_parts", "_references", "_widths")
+    __slots__ = ("_by_width", "_folded", "_lengths", "_numbers", "_parts", "_references", "_widths")
 
     def __init__(self, references: Iterable[tuple[int, str]], *, parts: bool = True) -> None:
         """Index rows by their references, and by the last number alone unless told not to."""
         self._folded, self._numbers, self._parts = _Rows(), _Rows(), _Rows()
         self._references = dict(references)
         self._widths: set[int] = set()
+        self._by_width: dict[int, set[int]] = {}
         lengths: set[int] = set()
         for row, reference in self._references.items():
             runs = _DIGITS.findall(reference)
@@ -156,11 +191,19 @@ class ReferenceIndex:
         for window in _windows(number_runs(text)[:_MOST_RUNS]) if widths else ():
             joined = "".join(window)
             size = len(joined)
-            if size >= _SHORTEST and not widths.isdisjoint((size - 1, size, size + 1)):
-                near = slips(joined, longer=size + 1 in widths, same=size in widths, shorter=size - 1 in widths)
-                for number in self._numbers.known(near):
-                    found.update(get(number))
+            for width in (size - 1, size, size + 1) if size >= _SHORTEST else ():
+                if width in widths:
+                    for number in self._of_width(width).intersection(_slips_of(joined, width)):
+                        found.update(get(f"{number:0{width}}"))
         return found
+
+    def _of_width(self, width: int) -> set[int]:
+        # As ints, which are quicker to alter than texts; made when they are first asked for.
+        known = self._by_width.get(width)
+        if known is None:
+            numbers = [number for number in self._numbers.one if len(number) == width and "." not in number]
+            known = self._by_width[width] = set(map(int, numbers))
+        return known
 
     def _look_up(self, window: list[str], text: str, found: dict[int, int]) -> None:
         # Most windows are in no index, so they are looked up in the plain dicts first.
@@ -239,7 +282,7 @@ def _is_whole(folded: str, start: int, stop: int, edges: set[int]) -> bool:
 def _readings(text: str) -> list[list[str]]:
     # With O, I and L read as digits, and, where that differs, without.
     plain = _DIGITS.findall(text)[:_MOST_RUNS]
-    if not _LOOKALIKE.search(text.upper()):
+    if not plain or not _ALIKE.search(text.upper()):
         return [plain]
     alike = number_runs(text)[:_MOST_RUNS]
     return [alike] if plain == alike else [alike, plain]
@@ -252,4 +295,6 @@ def _windows(runs: list[str]) -> Iterator[list[str]]:
 
 
 def _dotted(runs: list[str]) -> str:
+    if len(runs) == 2:
+        return f"{runs[0].lstrip('0')}.{runs[1].lstrip('0')}"
     return ".".join([run.lstrip("0") for run in runs])
