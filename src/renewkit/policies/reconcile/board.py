@@ -92,6 +92,7 @@ class Board:
         "kept",
         "mate",
         "named",
+        "one_money",
         "part_paid",
         "problems",
         "r",
@@ -108,6 +109,7 @@ class Board:
         self.e = expected
         self.r = received
         self.rules = rules
+        self.one_money = expected.one_currency == received.one_currency is not None
         self.start = (expected, received)
         self.e_state = _states(expected)
         self.r_state = _states(received)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
 from renewkit.policies.reconcile.evidence import AMOUNT, FAR, NAMING, PARTY
@@ -46,9 +47,10 @@ class Candidates:
         self.references = ReferenceIndex((row, reference) for row in rows if (reference := references[row]))
         self.edges: dict[int, list[Edge]] = {}
         if any(map(references.__getitem__, rows)) or any(map(e.parties.__getitem__, rows)):
-            owed = _by_money(e, rows)
-            for money, lines in _by_money(r, board.open_received()).items():
-                self._look_up(lines, owed.pop(money, []))
+            owed, paid = _by_money(e, rows), _by_money(r, board.open_received())
+            for money in owed.keys() & paid.keys():
+                self._look_up(paid.pop(money), owed.pop(money))
+            self._look_up([*chain.from_iterable(paid.values())], [])
         # The edges live as long as the result; what they were found with does not.
         del self.references
         self._open = self.edges
@@ -144,7 +146,9 @@ class Candidates:
         due, paid, days = e_minor[i], r_minor[j], r_days[j] - e_days[i]
         board = self.board
         rules = board.rules
-        if (due > 0) != (paid > 0) or e_currencies[i] != r_currencies[j] or abs(days) > rules.reference_days:
+        if (due > 0) != (paid > 0) or abs(days) > rules.reference_days:
+            return 0
+        if not board.one_money and e_currencies[i] != r_currencies[j]:
             return 0
         if board.rejected and (i, j) in board.rejected:
             return 0
@@ -159,8 +163,8 @@ class Candidates:
 
 def _by_money(side: Entries, rows: list[int]) -> dict[tuple[str, int], list[int]]:
     found: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
-    for row, currency, minor in zip(
-        rows, map(side.currencies.__getitem__, rows), map(side.minor.__getitem__, rows), strict=True
-    ):
-        found[currency, minor].append(row)
+    code = side.one_currency
+    codes = repeat(code) if code else map(side.currencies.__getitem__, rows)
+    for row, money in zip(rows, zip(codes, map(side.minor.__getitem__, rows), strict=False), strict=True):
+        found[money].append(row)
     return found

@@ -138,12 +138,15 @@ def _claims(board: Board, *, sure: bool) -> dict[int, list[int]]:
 
 def _pays(board: Board, i: int, j: int, *, sure: bool) -> bool:
     e, r, rules = board.e, board.r, board.rules
-    if e.minor[i] != r.minor[j] or e.currencies[i] != r.currencies[j] or (i, j) in board.rejected:
+    if e.minor[i] != r.minor[j] or (i, j) in board.rejected:
+        return False
+    if not board.one_money and e.currencies[i] != r.currencies[j]:
         return False
     days = r.days[j] - e.days[i]
     if abs(days) > rules.reference_days:
         return False
-    alike = likeness(words(e.parties[i]), words(r.parties[j]))
+    one, other = e.parties[i], r.parties[j]
+    alike = Likeness.UNKNOWN if not one or not other else likeness(words(one), words(other))
     if sure and alike is Likeness.UNKNOWN:
         return -rules.early <= days <= rules.late
     return alike is not Likeness.CONFLICT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from itertools import count, repeat
+from itertools import compress, count, repeat
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.board import RULES, Board, Rule
@@ -33,20 +33,21 @@ def match_exact(board: Board, index: dict[str, int]) -> None:
     get: Callable[[str | None, int], int] = index.get  # type: ignore[assignment]  # None names nothing
     board.named = array("i", map(get, board.r.references, repeat(-1)))
     _read_texts(board, index)
-    claim = _sole_claims(board)
     e, r, rules = board.e, board.r, board.rules
+    rows, lines = _sole_claims(board)
+    if not board.one_money:
+        alike = [e.currencies[i] == r.currencies[j] for i, j in zip(rows, lines, strict=True)]
+        rows, lines = [*compress(rows, alike)], [*compress(lines, alike)]
     early, late, window = -rules.early, rules.late, rules.reference_days
-    e_minor, r_minor, e_days, r_days, e_money, r_money = e.minor, r.minor, e.days, r.days, e.currencies, r.currencies
-    e_party, r_party = e.parties, r.parties
+    columns = [map(column.__getitem__, rows) for column in (e.minor, e.days, e.parties)]
+    columns += [map(column.__getitem__, lines) for column in (r.minor, r.days, r.parties)]
     e_state, r_state, mate, how = board.e_state, board.r_state, board.mate, board.how
-    code, one_money = RULES.index(Rule.REFERENCE), e.one_currency == r.one_currency is not None
-    for i, j in claim.items():
+    code = RULES.index(Rule.REFERENCE)
+    for i, j, due, start, one, paid, day, other in zip(rows, lines, *columns, strict=True):
         if (
-            j >= 0
-            and e_minor[i] == r_minor[j]
-            and (one_money or e_money[i] == r_money[j])
-            and -window <= (days := r_days[j] - e_days[i]) <= window
-            and _may_pay(e_party[i], r_party[j], usual=early <= days <= late)
+            due == paid
+            and -window <= (days := day - start) <= window
+            and ((one and one == other) or _may_pay(one, other, usual=early <= days <= late))
         ):
             e_state[i] = r_state[j] = 1
             mate[j] = i
@@ -59,31 +60,32 @@ def _read_texts(board: Board, index: dict[str, int]) -> None:
     # A word of the text that is a reference, letter for letter; several of them are for a later stage.
     named, get = board.named, index.get
     patterns = [re.compile(pattern) for pattern in board.rules.patterns]
-    for j, text in enumerate(board.r.texts):
-        if text and named[j] < 0:
+    for j, text in [(j, text) for j, text in enumerate(board.r.texts) if text]:
+        if named[j] < 0:
             said = text.split()
             for pattern in patterns:
                 said += [found[1] if pattern.groups else found[0] for found in pattern.finditer(text)]
-            rows = {row for word in said if (row := get(word)) is not None}
-            if len(rows) == 1:
-                named[j] = rows.pop()
+            known = [row for word in said if (row := get(word)) is not None]
+            if known and (len(known) == 1 or len(set(known)) == 1):
+                named[j] = known[0]
 
 
-def _sole_claims(board: Board) -> dict[int, int]:
-    # -1 stands for several claims.
-    claim: dict[int, int] = {}
-    e_state, r_state = board.e_state, board.r_state
-    for j, i in enumerate(board.named):
-        if i >= 0 and not r_state[j] and not e_state[i]:
-            claim[i] = -1 if i in claim else j
-    return claim
+def _sole_claims(board: Board) -> tuple[list[int], list[int]]:
+    # The entries that exactly one open line names, and these lines.
+    named, e_state, r_state = board.named, board.e_state, board.r_state
+    lines = [j for j, i in enumerate(named) if i >= 0 and not r_state[j] and not e_state[i]]
+    rows = [named[j] for j in lines]
+    last = dict(zip(rows, lines, strict=True))
+    if len(last) < len(rows):
+        several = {i for i, j in zip(rows, lines, strict=True) if last[i] != j}
+        for i in several:
+            del last[i]
+    return [*last], [*last.values()]
 
 
 def _may_pay(one: str | None, other: str | None, *, usual: bool) -> bool:
     if not one or not other:
         return usual
-    if one == other:
-        return True
     one, other = one.upper(), other.upper()
     if one == other:
         return True

@@ -34,6 +34,10 @@ class Likeness(IntEnum):
     """The same words, in any order."""
 
 
+# Members of an enum are slow to reach.
+_CONFLICT, _UNKNOWN, _WEAK, _COMPATIBLE, _EQUAL = Likeness
+
+
 def words(name: str | None) -> list[str]:
     """Return the words of a name in upper case, without accents and punctuation.
 
@@ -57,15 +61,15 @@ def likeness(one: list[str], other: list[str]) -> Likeness:
     ['EQUAL', 'COMPATIBLE', 'WEAK', 'UNKNOWN', 'CONFLICT']
     """
     if not one or not other:
-        return Likeness.UNKNOWN
+        return _UNKNOWN
     if one == other:
-        return Likeness.EQUAL
+        return _EQUAL
     if len(one) == len(other) == 2 and (alike := _of_two(*one, *other)) is not None:
         return alike
     left = [word for word in one if word not in other]
     right = [word for word in other if word not in one]
     if not left and not right:
-        return Likeness.EQUAL
+        return _EQUAL
     strong = len(left) < len(one) and max(len(word) for word in one if word in other) > 1
     unpaired = 0
     for word in sorted(right, key=len, reverse=True) if len(right) > 1 else right:
@@ -76,10 +80,10 @@ def likeness(one: list[str], other: list[str]) -> Likeness:
             left.remove(mate)
             strong = strong or min(len(word), len(mate)) > 2
     if not strong:
-        return Likeness.CONFLICT
+        return _CONFLICT
     if left and (unpaired or not all(map(str.isalpha, left))):
-        return Likeness.WEAK
-    return Likeness.COMPATIBLE
+        return _WEAK
+    return _COMPATIBLE
 
 
 def mention(name: list[str], text: list[str]) -> Likeness:
@@ -90,15 +94,15 @@ def mention(name: list[str], text: list[str]) -> Likeness:
     ['EQUAL', 'COMPATIBLE', 'WEAK', 'UNKNOWN']
     """
     if not name or not text or set(name).isdisjoint(text):
-        return Likeness.UNKNOWN
+        return _UNKNOWN
     said = [word for word in text if word in name]
     left = [word for word in name if word not in said]
     if not left:
-        return Likeness.EQUAL
+        return _EQUAL
     others = [word for word in text if word not in name]
     paired = sum(_mate(word, others) is not None for word in left)
     strong = max(map(len, said)) > 2
-    return Likeness.COMPATIBLE if strong and paired == len(left) else Likeness.WEAK
+    return _COMPATIBLE if strong and paired == len(left) else _WEAK
 
 
 def _of_two(first: str, last: str, given: str, family: str) -> Likeness | None:
@@ -114,12 +118,12 @@ def _of_two(first: str, last: str, given: str, family: str) -> Likeness | None:
     else:
         return None
     if one == other:
-        return Likeness.EQUAL
+        return _EQUAL
     if shared in {one, other}:
         return None
     if _may_be(other, one):
-        return Likeness.COMPATIBLE if len(shared) > 1 or min(len(one), len(other)) > 2 else Likeness.CONFLICT
-    return Likeness.WEAK if len(shared) > 1 else Likeness.CONFLICT
+        return _COMPATIBLE if len(shared) > 1 or min(len(one), len(other)) > 2 else _CONFLICT
+    return _WEAK if len(shared) > 1 else _CONFLICT
 
 
 def _mate(word: str, candidates: list[str]) -> str | None:

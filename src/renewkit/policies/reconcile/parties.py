@@ -89,7 +89,7 @@ class _Payers:
 
     def __init__(self, side: Entries, rows: list[int]) -> None:
         self.side = side
-        self.rows = sorted((row for row in rows if side.parties[row]), key=side.ids.__getitem__)
+        self.rows = [row for row in rows if side.parties[row]]
         blocks: dict[str, list[int]] = {}
         for row in self.rows:
             blocks.setdefault(side.currencies[row], []).append(row)

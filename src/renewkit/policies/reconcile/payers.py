@@ -26,7 +26,7 @@ class PayerIndex:
     mistyped word does no harm; a name of one word by that word alone.
     """
 
-    __slots__ = ("_days", "_order", "_places", "_spans", "names")
+    __slots__ = ("_days", "_order", "_places", "_spans", "_words", "names")
 
     def __init__(self, side: Entries, rows: Iterable[int], alone: set[str]) -> None:
         """Index the rows that have a payer; `alone` are the one-word names that will be looked up."""
@@ -39,8 +39,11 @@ class PayerIndex:
         self._spans: dict[tuple[int, int], tuple[int, int]] = {}
         # Places in the order of days, so that a window of days is a span of places; most keys have one place only.
         self._places: dict[str, int | list[int]] = {}
+        self._words = bool(alone)
         for place, name in enumerate(self.names.values()):
             self._add(place, _keys(name))
+            if len(name) == 1:
+                self._words = True
             if alone and len(name) > 1 and not alone.isdisjoint(name):
                 self._add(place, alone.intersection(name))
 
@@ -51,7 +54,7 @@ class PayerIndex:
             return found
         start, stop = self._spans.get(window) or self._span(window)
         get, order = self._places.get, self._order
-        for key in _keys(name) if len(name) == 1 else (*_keys(name), *name):
+        for key in (*_keys(name), *name) if self._words and len(name) > 1 else _keys(name):
             places = get(key)
             if places is None:
                 continue

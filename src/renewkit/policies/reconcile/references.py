@@ -64,7 +64,10 @@ def number_runs(text: str) -> list[str]:
     >>> number_runs("Rg. 2024-OO12")
     ['2024', '0012']
     """
-    return _DIGITS.findall(_LOOKALIKE.sub(lambda found: found[0].translate(_AS_DIGIT), text.upper()))
+    text = text.upper()
+    if _ALIKE.search(text):
+        text = _LOOKALIKE.sub(lambda found: found[0].translate(_AS_DIGIT), text)
+    return _DIGITS.findall(text)
 
 
 def numbers_of(reference: str) -> tuple[str, str]:
@@ -177,8 +180,7 @@ class ReferenceIndex:
         """Return the rows that a text names, with how surely it does."""
         found: dict[int, int] = {}
         for runs in _readings(text):
-            for window in _windows(runs) if len(runs) > 1 else [runs] if runs else ():
-                self._look_up(window, text, found)
+            self._find_runs(runs, text, found)
         if self._lengths:
             for row in self._in_folded(text):
                 found[row] = _NORMALISED
@@ -205,19 +207,30 @@ class ReferenceIndex:
             known = self._by_width[width] = set(map(int, numbers))
         return known
 
-    def _look_up(self, window: list[str], text: str, found: dict[int, int]) -> None:
-        # Most windows are in no index, so they are looked up in the plain dicts first.
-        numbers, parts, joined = self._numbers, self._parts, "".join(window)
-        if len(window) == 1:
-            last = joined.lstrip("0")
-            if last in parts.one and len(last) > 1:
+    def _find_runs(self, runs: list[str], text: str, found: dict[int, int]) -> None:
+        # Most numbers are in no index, so they are looked up in the plain dicts first.
+        known, tails = self._numbers.one, self._parts.one
+        bare = [run.lstrip("0") for run in runs]
+        for run, last in zip(runs, bare, strict=True):
+            if last in tails and len(last) > 1:
                 how = _PART if len(last) >= _TELLING else _HINT
-                for row in parts.get(last):
+                for row in self._parts.get(last):
                     found[row] = max(found.get(row, 0), how)
-        rows = [*numbers.get(joined)] if joined in numbers.one else []
-        if (len(window) > 1 or joined[0] == "0") and (dotted := _dotted(window)) in numbers.one:
-            rows += numbers.get(dotted)
-        for row in rows:
+            if run in known:
+                self._note(run, run, text, found)
+            if run[0] == "0" and last in known:
+                self._note(last, run, text, found)
+        for start in range(len(runs) - 1):
+            for end in range(start + 2, min(start + _WIDEST, len(runs)) + 1):
+                joined = "".join(runs[start:end])
+                if joined in known:
+                    self._note(joined, joined, text, found)
+                # What ends in no reference's last number is not worth the writing.
+                if (bare[end - 1] in tails or not tails) and (dotted := ".".join(bare[start:end])) in known:
+                    self._note(dotted, joined, text, found)
+
+    def _note(self, number: str, joined: str, text: str, found: dict[int, int]) -> None:
+        for row in self._numbers.get(number):
             # A short number alone is no reference, unless the signs around it are there too.
             sure = len(joined) >= _UNMISTAKABLE or fold(self._references[row]) in fold(text)
             if sure:
