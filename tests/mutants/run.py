@@ -125,6 +125,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--timeout", type=float, default=5.0, help="times as long as the unchanged tests take")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the scores there")
     options = parser.parse_args(arguments)
+    if unknown := [noun for noun in options.nouns if noun not in set(nouns())]:
+        parser.error(f"expected nouns such as values/money, got {', '.join(unknown)}")
     for name in WARM:
         import_module(name)
     reasons, scores = _reasons(), []
