@@ -36,16 +36,16 @@ def find_ties(
     board: Board, candidates: Candidates, sums: list[Group], likely: list[tuple[int, int, int]]
 ) -> tuple[Tie, ...]:
     """Return the open rows that are tied, one `Tie` for each connected block; `sums` are those of several solutions."""
-    edges = {j: [*given] for j, given in candidates.still_open().items()}
+    edges = {**candidates.still_open()}
     for group in sums:
         for j in group.received:
             known = {i for _, i, _ in edges.get(j, ())}
             fresh = [i for i in group.expected if i not in known and not board.e_state[i]]
             if fresh and not board.r_state[j]:
-                edges.setdefault(j, []).extend((ENOUGH, i, 0) for i in fresh)
+                edges[j] = (*edges.get(j, ()), *((ENOUGH, i, 0) for i in fresh))
     for weight, i, j in likely:
         if not board.e_state[i] and not board.r_state[j]:
-            edges[j] = [*(edge for edge in edges.get(j, ()) if edge[1] != i), (max(weight, ENOUGH), i, 0)]
+            edges[j] = (*(edge for edge in edges.get(j, ()) if edge[1] != i), (max(weight, ENOUGH), i, 0))
     return tuple(_tie(board, block, edges) for block in _blocks(edges))
 
 
@@ -114,7 +114,7 @@ def _matching(choices: list[set[int]]) -> list[int]:
     return [lines.get(line, -1) for line in range(len(choices))]
 
 
-def _blocks(edges: dict[int, list[Edge]]) -> list[list[int]]:
+def _blocks(edges: dict[int, tuple[Edge, ...]]) -> list[list[int]]:
     lines: dict[int, list[int]] = {}
     for j, given in edges.items():
         for _, i, _ in given:
@@ -137,7 +137,7 @@ def _blocks(edges: dict[int, list[Edge]]) -> list[list[int]]:
     return blocks
 
 
-def _tie(board: Board, block: list[int], edges: dict[int, list[Edge]]) -> Tie:
+def _tie(board: Board, block: list[int], edges: dict[int, tuple[Edge, ...]]) -> Tie:
     ids = board.r.ids
     block = sorted(block, key=ids.__getitem__)
     expected = tuple({i for j in block for _, i, _ in edges[j]})

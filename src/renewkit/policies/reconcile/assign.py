@@ -25,7 +25,7 @@ def assign(board: Board, candidates: Candidates, *, by_date: bool = False) -> No
     edges = candidates.still_open()
     if by_date:
         # A near date breaks a tie, but never makes weak evidence strong.
-        sure = {j: [edge for edge in given if edge[0] >= ENOUGH] for j, given in edges.items()}
+        sure = {j: tuple([edge for edge in given if edge[0] >= ENOUGH]) for j, given in edges.items()}
         edges = {j: _dated(board, j, given) for j, given in sure.items() if given}
     claims = _claims(edges)
     todo: Iterable[int] = edges
@@ -39,7 +39,7 @@ def assign(board: Board, candidates: Candidates, *, by_date: bool = False) -> No
         todo = {other for i in touched for _, other in claims.get(i, ()) if not board.r_state[other]}
 
 
-def _claims(edges: dict[int, list[Edge]]) -> dict[int, list[tuple[int, int]]]:
+def _claims(edges: dict[int, tuple[Edge, ...]]) -> dict[int, list[tuple[int, int]]]:
     # Who wants what several lines want; most entries are wanted by one line alone.
     one: dict[int, int] = {}
     wanted = {i for j, given in edges.items() for _, i, _ in given if one.setdefault(i, j) != j}
@@ -52,11 +52,11 @@ def _claims(edges: dict[int, list[Edge]]) -> dict[int, list[tuple[int, int]]]:
 
 
 def _best(
-    board: Board, j: int, edges: list[Edge], claims: dict[int, list[tuple[int, int]]]
+    board: Board, j: int, edges: tuple[Edge, ...], claims: dict[int, list[tuple[int, int]]]
 ) -> tuple[int, int, Naming, tuple[int, tuple[int, ...]] | None] | None:
     if len(edges) > 1:
         taken = board.e_state
-        edges = [edge for edge in edges if not taken[edge[1]]]
+        edges = tuple([edge for edge in edges if not taken[edge[1]]])
     elif board.e_state[edges[0][1]]:
         return None
     if not edges or not _is_clear(edges):
@@ -72,17 +72,17 @@ def _best(
     return i, j, Naming(naming), rivals
 
 
-def _is_clear(edges: list[Edge]) -> bool:
+def _is_clear(edges: tuple[Edge, ...]) -> bool:
     weight, _, naming = edges[0]
     # Against a reference that names another entry it takes a payer as well.
     enough = ENOUGH + AMOUNT if naming == Naming.OTHER else ENOUGH
     return weight >= enough and (len(edges) == 1 or weight - edges[1][0] >= MARGIN)
 
 
-def _dated(board: Board, j: int, edges: list[Edge]) -> list[Edge]:
+def _dated(board: Board, j: int, edges: tuple[Edge, ...]) -> tuple[Edge, ...]:
     day, days, ids = board.r.days[j], board.e.days, board.e.ids
     dated = [(weight + closeness(day - days[i]), i, naming) for weight, i, naming in edges]
-    return sorted(dated, key=lambda edge: (-edge[0], ids[edge[1]]))
+    return tuple(sorted(dated, key=lambda edge: (-edge[0], ids[edge[1]])) if len(dated) > 1 else dated)
 
 
 def _rule(naming: Naming) -> Rule:

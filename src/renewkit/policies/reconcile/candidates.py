@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain, repeat
+from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
 from renewkit.policies.reconcile.evidence import AMOUNT, FAR, NAMING, PARTY
@@ -12,6 +12,8 @@ from renewkit.policies.reconcile.payers import PayerIndex
 from renewkit.policies.reconcile.references import Naming, ReferenceIndex
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from renewkit.policies.reconcile.board import Board
     from renewkit.values.entry import Entries
 
@@ -19,6 +21,9 @@ __all__ = ["Candidates", "Edge"]
 
 Edge = tuple[int, int, int]
 """Strength, expected row, naming."""
+
+_Money = tuple[str, int]
+_Words = tuple[str, ...]
 
 _FLOOR: Final = 30
 _SURE: Final = 80
@@ -45,26 +50,32 @@ class Candidates:
         rows = board.open_expected()
         references = e.references
         self.references = ReferenceIndex((row, reference) for row in rows if (reference := references[row]))
-        self.edges: dict[int, list[Edge]] = {}
+        self.edges: dict[int, tuple[Edge, ...]] = {}
         if any(map(references.__getitem__, rows)) or any(map(e.parties.__getitem__, rows)):
-            owed, paid = _by_money(e, rows), _by_money(r, board.open_received())
-            for money in owed.keys() & paid.keys():
-                self._look_up(paid.pop(money), owed.pop(money))
-            self._look_up([*chain.from_iterable(paid.values())], [])
+            owed: defaultdict[_Money, list[int]] = defaultdict(list)
+            for i, money in _with_money(e, rows):
+                owed[money].append(i)
+            alone: list[int] = []
+            paid: dict[_Money, list[int]] = {money: [] for money in owed}
+            for j, money in _with_money(r, board.open_received()):
+                paid.get(money, alone).append(j)
+            for money, lines in paid.items():
+                self._look_up(lines, owed.pop(money))
+            self._look_up(alone, [])
         # The edges live as long as the result; what they were found with does not.
         del self.references
         self._open = self.edges
 
-    def still_open(self) -> dict[int, list[Edge]]:
+    def still_open(self) -> dict[int, tuple[Edge, ...]]:
         """Return the candidates that are open, of the lines that are; what is matched is never opened again."""
         paid, taken = self.board.r_state, self.board.e_state
-        found = {}
+        found: dict[int, tuple[Edge, ...]] = {}
         for j, edges in self._open.items():
             if not paid[j]:
                 if len(edges) == 1:
                     if not taken[edges[0][1]]:
                         found[j] = edges
-                elif still := [edge for edge in edges if not taken[edge[1]]]:
+                elif still := tuple([edge for edge in edges if not taken[edge[1]]]):
                     found[j] = still
         self._open = found
         return found
@@ -79,10 +90,10 @@ class Candidates:
             if found := self._of(j, name, payers):
                 edges[j] = found
 
-    def _of(self, j: int, name: list[str], payers: PayerIndex) -> list[Edge]:
+    def _of(self, j: int, name: _Words, payers: PayerIndex) -> tuple[Edge, ...]:
         _, days, _, texts, references = self._r
         text, reference = texts[j], references[j]
-        said = words(text) if text and not name else []
+        said = words(text) if text and not name else ()
         naming = self._named(j, reference, text)
         edges: list[Edge] = []
         best = 0
@@ -101,12 +112,12 @@ class Candidates:
             slipped = self._slipped(j, naming, name, said)
             known = {edge[1] for edge in slipped}
             edges = [*slipped, *(edge for edge in edges if edge[1] not in known)] if known else edges
-        return self._ranked(edges) if len(edges) > 1 else edges
+        return self._ranked(edges) if len(edges) > 1 else tuple(edges)
 
-    def _ranked(self, edges: list[Edge]) -> list[Edge]:
+    def _ranked(self, edges: list[Edge]) -> tuple[Edge, ...]:
         ids = self.board.e.ids
         edges.sort(key=lambda edge: (-edge[0], ids[edge[1]]))
-        return [edge for at, edge in enumerate(edges) if at < _MOST or edge[2] >= _NORMALISED]
+        return tuple([edge for at, edge in enumerate(edges) if at < _MOST or edge[2] >= _NORMALISED])
 
     def _named(self, j: int, reference: str | None, text: str | None) -> dict[int, int]:
         board = self.board
@@ -120,7 +131,7 @@ class Candidates:
             found[exact] = _EXACT
         return found
 
-    def _slipped(self, j: int, naming: dict[int, int], name: list[str], said: list[str]) -> list[Edge]:
+    def _slipped(self, j: int, naming: dict[int, int], name: _Words, said: _Words) -> list[Edge]:
         text = f"{self._r[4][j] or ''} {self._r[3][j] or ''}"
         if text.isspace():
             return []
@@ -138,7 +149,7 @@ class Candidates:
         return edges
 
     def _weigh(  # noqa: PLR0917  in the innermost loop a name costs time
-        self, i: int, j: int, naming: int, name: list[str], said: list[str], payer: list[str] | None = None
+        self, i: int, j: int, naming: int, name: _Words, said: _Words, payer: _Words | None = None
     ) -> int:
         # The date only breaks ties, and later: see `assign`.
         e_minor, e_days, e_currencies = self._e
@@ -161,10 +172,7 @@ class Candidates:
         return weight if -rules.early <= days <= rules.late else weight + FAR
 
 
-def _by_money(side: Entries, rows: list[int]) -> dict[tuple[str, int], list[int]]:
-    found: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+def _with_money(side: Entries, rows: list[int]) -> Iterator[tuple[int, _Money]]:
     code = side.one_currency
-    codes = repeat(code) if code else map(side.currencies.__getitem__, rows)
-    for row, money in zip(rows, zip(codes, map(side.minor.__getitem__, rows), strict=False), strict=True):
-        found[money].append(row)
-    return found
+    codes = repeat(code, len(rows)) if code else map(side.currencies.__getitem__, rows)
+    return zip(rows, zip(codes, map(side.minor.__getitem__, rows), strict=True), strict=True)

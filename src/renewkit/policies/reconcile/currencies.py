@@ -38,7 +38,7 @@ def match_currencies(board: Board) -> None:
             board.join(groups[0])
 
 
-def _is_payer(board: Board, i: int, payer: list[str]) -> bool:
+def _is_payer(board: Board, i: int, payer: tuple[str, ...]) -> bool:
     return bool(payer) and likeness(words(board.e.parties[i]), payer) >= Likeness.COMPATIBLE
 
 

@@ -118,7 +118,7 @@ class _Pairs:
             for i, j in zip(self.owed, self.paid, strict=True)
         ]
 
-    def _gather(self, e_words: dict[int, list[str]], r_words: dict[int, list[str]]) -> None:
+    def _gather(self, e_words: dict[int, tuple[str, ...]], r_words: dict[int, tuple[str, ...]]) -> None:
         board = self.board
         e_minor, e_days, r_minor, r_days = board.e.minor, board.e.days, board.r.minor, board.r.days
         rules, minor = board.rules, board.e.minor.__getitem__
@@ -148,14 +148,14 @@ class _Pairs:
                     self.delays.append(days)
                     self.steps.append(bisect_left(_STEPS, apart * 1_000 // size) if apart else -1)
 
-    def _keys(self, said: list[str], currency: str) -> set[str]:
+    def _keys(self, said: tuple[str, ...], currency: str) -> set[str]:
         worth = self.worth
         keys = {f"{currency}{one} {other[0]}" for one, other in pairwise(said)}
         keys.update([currency + word for word in said if worth[word] >= _COMMON])
         return keys
 
-    def _said(self, one: list[str], other: list[str]) -> int:
-        worth, total, left, rest = self.worth, 0, [], other.copy()
+    def _said(self, one: tuple[str, ...], other: tuple[str, ...]) -> int:
+        worth, total, left, rest = self.worth, 0, [], [*other]
         for word in one:
             if word in rest:
                 rest.remove(word)

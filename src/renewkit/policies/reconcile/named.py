@@ -63,7 +63,7 @@ def _claims(board: Board, candidates: Candidates) -> dict[int, list[int]]:
     return claims
 
 
-def _is_named(edges: list[Edge], board: Board, j: int) -> bool:
+def _is_named(edges: tuple[Edge, ...], board: Board, j: int) -> bool:
     weight, i, naming = edges[0]
     if board.e.minor[i] == board.r.minor[j] or weight < ENOUGH:
         return False

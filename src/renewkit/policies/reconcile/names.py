@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import IntEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from renewkit.policies.reconcile.distance import distance, is_near
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Likeness", "likeness", "mention", "words"]
 
@@ -38,20 +41,21 @@ class Likeness(IntEnum):
 _CONFLICT, _UNKNOWN, _WEAK, _COMPATIBLE, _EQUAL = Likeness
 
 
-def words(name: str | None) -> list[str]:
+def words(name: str | None) -> tuple[str, ...]:
     """Return the words of a name in upper case, without accents and punctuation.
 
     >>> words("Müller-Lüdenscheidt, J.")
-    ['MULLER', 'LUDENSCHEIDT', 'J']
+    ('MULLER', 'LUDENSCHEIDT', 'J')
     """
     if not name:
-        return []
+        return ()
     if not name.isascii():
         name = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
-    return _find(name.upper())
+    # A tuple of texts is no burden to the garbage collector, as a list is.
+    return tuple(_find(name.upper()))
 
 
-def likeness(one: list[str], other: list[str]) -> Likeness:
+def likeness(one: Sequence[str], other: Sequence[str]) -> Likeness:
     """Return how far the words of two names agree.
 
     Words with digits (account numbers) never count as cut or mistyped.
@@ -86,7 +90,7 @@ def likeness(one: list[str], other: list[str]) -> Likeness:
     return _COMPATIBLE
 
 
-def mention(name: list[str], text: list[str]) -> Likeness:
+def mention(name: Sequence[str], text: Sequence[str]) -> Likeness:
     """Return how far the words of a free text name a party; a text that does not is no evidence.
 
     >>> ada = words("Ada Byron")

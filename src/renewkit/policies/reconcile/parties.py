@@ -95,16 +95,16 @@ class _Payers:
             blocks.setdefault(side.currencies[row], []).append(row)
         self.index = {currency: PayerIndex(side, block, set()) for currency, block in blocks.items()}
 
-    def name(self, row: int) -> list[str]:
+    def name(self, row: int) -> tuple[str, ...]:
         """Return the words of a row's payer."""
-        return self.index[self.side.currencies[row]].names.get(row, [])
+        return self.index[self.side.currencies[row]].names.get(row, ())
 
-    def find(self, currency: str, name: list[str], window: tuple[int, int]) -> set[int]:
+    def find(self, currency: str, name: tuple[str, ...], window: tuple[int, int]) -> set[int]:
         """Return rows of a payer who may be this one within the window."""
         index = self.index.get(currency)
         return index.find(name, window) if index else set()
 
-    def peers(self, name: list[str], window: tuple[int, int], currency: str, limit: int) -> list[int]:
+    def peers(self, name: tuple[str, ...], window: tuple[int, int], currency: str, limit: int) -> list[int]:
         """Return rows of a like payer within the window whose amount is smaller than the limit, in order of ids."""
         side, minor = self.side, self.side.minor
         smaller = [row for row in self.find(currency, name, window) if 0 < minor[row] < limit or limit < minor[row] < 0]

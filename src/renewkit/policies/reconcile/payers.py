@@ -33,7 +33,7 @@ class PayerIndex:
         parties, days = side.parties, side.days
         named = [row for row in rows if parties[row]]
         named.sort(key=days.__getitem__)
-        self.names: dict[int, list[str]] = {row: name for row in named if (name := words(parties[row]))}
+        self.names: dict[int, tuple[str, ...]] = {row: name for row in named if (name := words(parties[row]))}
         self._order = list(self.names)
         self._days = [days[row] for row in self._order]
         self._spans: dict[tuple[int, int], tuple[int, int]] = {}
@@ -47,7 +47,7 @@ class PayerIndex:
             if alone and len(name) > 1 and not alone.isdisjoint(name):
                 self._add(place, alone.intersection(name))
 
-    def find(self, name: list[str], window: tuple[int, int]) -> set[int]:
+    def find(self, name: tuple[str, ...], window: tuple[int, int]) -> set[int]:
         """Return rows of this payer within a window of days."""
         found: set[int] = set()
         if not name:
@@ -84,7 +84,7 @@ class PayerIndex:
         return span
 
 
-def _keys(name: list[str]) -> Collection[str]:
+def _keys(name: tuple[str, ...]) -> Collection[str]:
     if len(name) == 2 and name[0] != name[1]:
         one, other = name
         return one + " " + other[0], other + " " + one[0]
