@@ -26,7 +26,7 @@ def assign(board: Board, candidates: Candidates, *, by_date: bool = False) -> No
     if by_date:
         # A near date breaks a tie, but never makes weak evidence strong.
         sure = {j: tuple([edge for edge in given if edge[0] >= ENOUGH]) for j, given in edges.items()}
-        edges = {j: _dated(board, j, given) for j, given in sure.items() if len(given) > 1 or _may_pay(board, j, given)}
+        edges = {j: _dated(board, j, given) for j, given in sure.items() if given}
     claims = _claims(edges)
     todo: Iterable[int] = edges
     while matched := [found for j in todo if (found := _best(board, j, edges[j], claims))]:
@@ -37,11 +37,6 @@ def assign(board: Board, candidates: Candidates, *, by_date: bool = False) -> No
         # Only lines that wanted what is now taken, or whose rival is now served, can have become clear.
         touched = {i for _, j, _, _ in matched for _, i, _ in edges[j]}
         todo = {other for i in touched for _, other in claims.get(i, ()) if not board.r_state[other]}
-
-
-def _may_pay(board: Board, j: int, edges: tuple[Edge, ...]) -> bool:
-    # Another amount is never matched here, and is no rival worth a date: see `match_parts`.
-    return bool(edges) and board.e.minor[edges[0][1]] == board.r.minor[j]
 
 
 def _claims(edges: dict[int, tuple[Edge, ...]]) -> dict[int, list[tuple[int, int]]]:
