@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from renewkit.policies.reconcile import Match, Reconciliation, reconcile
@@ -65,6 +65,23 @@ def test_confirmed_stay(given_sides: Sides, cut: int) -> None:
     assert all(balance.residual == 0 for balance in second.balances)
 
 
+PART_PAID = (
+    [Entry("e", usd("120"), DAY, reference="INV-2024-000101", party="Ada Byron")],
+    [
+        Entry("part", usd("30"), DAY + timedelta(days=13), reference="INV-2024-000101", party="Ada Byron"),
+        Entry("whole", usd("120"), DAY, party="Ada Byron"),
+    ],
+)
+"""An entry that one line names and pays in part, while another of the payer has its amount and its very day."""
+
+
+@given(given_sides=sides())
+@example(given_sides=PART_PAID)
+def test_who_names_it_comes_first(given_sides: Sides) -> None:
+    """A line of another amount that names an entry is a rival of those that do not."""
+    laws.who_names_it_comes_first(reconcile, *given_sides)
+
+
 # ------------------------------------------------------------------------------------------------------ broken twins
 
 
@@ -104,6 +121,14 @@ def dropping(expected: Sequence[Entry], received: Sequence[Entry], previous: obj
     return Twin(matched=reconcile(expected, received).matched)
 
 
+def blind(expected: Sequence[Entry], received: Sequence[Entry], previous: object = None) -> Twin:
+    """Look at lines of another amount only when the others are matched."""
+    amounts = {entry.amount for entry in expected}
+    odd = tuple(line for line in received if line.amount not in amounts)
+    result = reconcile(expected, [line for line in received if line.amount in amounts])
+    return Twin(result.matched, result.missing, (*result.unexpected, *odd), result.ambiguous, result.duplicates)
+
+
 def forgetful(expected: Sequence[Entry], received: Sequence[Entry], previous: object = None) -> Reconciliation:
     """Match anew in every run, and drop a line for each run before."""
     return reconcile(expected, received[1:] if previous else received)
@@ -123,6 +148,12 @@ def test_a_greedy_twin_cannot_prove_its_match() -> None:
     """The certificate of a match without evidence does not verify."""
     with pytest.raises(AssertionError):
         laws.certificates_verify(greedy, TWO, ONE)
+
+
+def test_a_blind_twin_takes_a_tie_for_a_match() -> None:
+    """A matcher that forgets rivals of another amount gives the entry to the wrong line."""
+    with pytest.raises(AssertionError):
+        laws.who_names_it_comes_first(blind, *PART_PAID)
 
 
 @pytest.mark.parametrize("law", [laws.every_entry_in_one_place, laws.money_is_conserved])

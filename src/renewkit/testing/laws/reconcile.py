@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from renewkit.policies.reconcile import Ambiguous, Duplicate, Match, verify
+from renewkit.policies.reconcile import Ambiguous, Duplicate, Match, Rule, verify
 from renewkit.values.entry import Entry
 from renewkit.values.money import to_minor
 
@@ -27,6 +27,7 @@ __all__ = [
     "money_is_conserved",
     "order_does_not_matter",
     "twice_is_once",
+    "who_names_it_comes_first",
 ]
 
 
@@ -112,6 +113,19 @@ def certificates_verify(matcher: Matcher, expected: Sequence[Entry], received: S
         assert verify(match) == ()
 
 
+def who_names_it_comes_first(matcher: Matcher, expected: Sequence[Entry], received: Sequence[Entry]) -> None:
+    """A payer's name never takes an entry from an open line of that payer which carries the entry's reference.
+
+    The open line may have brought a part of the amount, or too much: either way it is a rival, and the strongest.
+    """
+    result: Result = matcher(expected, received)
+    spoken = Counter(entry.reference for entry in expected)
+    for match in result.matched:
+        (entry, *others), (line, *_) = match.certificate.expected, match.certificate.received
+        if match.rule is Rule.PARTY and not others and entry.reference and spoken[entry.reference] == 1:
+            assert not [rival.id for rival in result.unexpected if _names(rival, entry) and rival.id != line.id]
+
+
 def twice_is_once(matcher: Matcher, expected: Sequence[Entry], received: Sequence[Entry]) -> None:
     """The same entries again, with the first result as the previous one, change nothing."""
     first = matcher(expected, received)
@@ -125,6 +139,13 @@ def confirmed_stay(
     first = matcher(expected, received)
     second = matcher(expected, [*received, *later], previous=first)
     assert set(first.matched) <= set(second.matched)
+
+
+def _names(line: Entry, entry: Entry) -> bool:
+    alike = line.reference == entry.reference and line.party == entry.party is not None
+    sign = (to_minor(line.amount) > 0) == (to_minor(entry.amount) > 0)
+    same = sign and line.amount.currency == entry.amount.currency
+    return alike and same and -10 <= (line.on - entry.on).days <= 60
 
 
 def _said(result: Result) -> tuple[Iterable[object], ...]:
