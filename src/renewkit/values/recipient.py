@@ -240,10 +240,11 @@ class Recipient:
         else:
             target = (midnight if whole_day or not evening else _at(midnight, quiet.start)) - _MINUTE
         there = resolve(target, self.zone)
-        # Where clocks are put back the wall shows the target twice, and `resolve` names the one that may have passed.
+        # Where clocks are put back the wall shows the target twice, and `resolve` names the one that may have passed;
+        # where they are put forward it never shows the target, and `resolve` names the end of the gap: here.
         now, then = here.astimezone(pendulum.UTC), there.astimezone(pendulum.UTC)
         is_progress = then > now if forward else then < now
-        return there if is_progress else _local(now + (target - wall), self.zone)
+        return there if is_progress else _local(now + (target - wall if forward else -_MINUTE), self.zone)
 
 
 def _day(local: datetime) -> pendulum.Date:

@@ -147,6 +147,22 @@ def test_a_vague_code_leaves_the_word_to_the_issuer() -> None:
     assert classify("stripe", "generic_decline", network="51").cause is DeclineCause.FUNDS
 
 
+def test_the_issuer_speaks_for_an_unknown_code() -> None:
+    """A code that nobody knows is read by the issuer's, and still counted as unknown."""
+    decline = classify("stripe", "never_heard_of", network="51")
+    assert (DeclineCause.FUNDS, False) == (decline.cause, decline.is_known)
+
+
+def test_a_clear_code_keeps_the_word() -> None:
+    """A processor's own lack of funds is not made vague by the issuer's 05."""
+    assert classify("stripe", "insufficient_funds", network="05").cause is DeclineCause.FUNDS
+
+
+def test_the_signal_that_wins_says_what_to_do() -> None:
+    """The issuer's lost card asks for another instrument, whatever the processor's softer code asks for."""
+    assert ("fraud", "never", "use_other_method") == told(classify("stripe", "do_not_honor", network="41"))
+
+
 def test_a_recommended_wait_is_kept() -> None:
     """Advice 02 recommends a wait without turning a schedule into a date."""
     decline = classify("stripe", "do_not_honor", advice="02")
@@ -175,6 +191,12 @@ def test_unknown_codes_are_counted() -> None:
     """Unknown codes are counted by rail and code, the frequent ones first."""
     declines = [classify("a", "x"), classify("a", "y"), classify("a", "y"), classify("stripe", "expired_card")]
     assert (("a", "y", 2), ("a", "x", 1)) == unknown_codes(declines)
+
+
+def test_unknown_codes_of_one_count_are_in_order() -> None:
+    """Codes that came equally often stand by rail and code, whichever came first."""
+    declines = [classify("b", "x"), classify("a", "y"), classify("a", "x")]
+    assert (("a", "x", 1), ("a", "y", 1), ("b", "x", 1)) == unknown_codes(declines)
 
 
 @pytest.mark.parametrize(
@@ -207,6 +229,16 @@ def test_a_handmade_decline_gets_its_cause(
 ) -> None:
     """A decline that a gateway makes itself has a cause without naming one."""
     assert expected is Decline(category, RetryAdvice.AUTO, action, "own", "x").cause
+
+
+def test_a_handmade_decline_is_known() -> None:
+    """Whoever makes a decline knows its code."""
+    assert Decline(DeclineCategory.SOFT, RetryAdvice.AUTO, CustomerAction.NONE, "own", "x").is_known
+
+
+def test_a_wait_may_be_nothing() -> None:
+    """A network may allow the next try at once."""
+    assert timedelta(0) == attrs.evolve(classify("stripe", "do_not_honor"), wait=timedelta(0)).wait
 
 
 def test_a_negative_wait_is_refused() -> None:

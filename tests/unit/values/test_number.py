@@ -106,10 +106,17 @@ def test_whole_returns_the_number() -> None:
         (Fraction(0), 2, "0.00"),
         (Fraction(-1, 8), 2, "-0.125"),
         (Fraction(5), 3, "5.000"),
+        (Fraction(1, 4), 3, "0.250"),
         (Fraction(1, 3), 2, "1/3"),
+        (Fraction(1, 11), 2, "1/11"),
         (Fraction(10**30), 0, "1" + "0" * 30),
     ],
 )
 def test_plain_writes_every_decimal(value: Fraction, places: int, expected: str) -> None:
     """Numbers are written in full, or as a fraction where their decimals never end."""
     assert expected == plain(value, places=places)
+
+
+def test_plain_asks_for_no_decimals_by_itself() -> None:
+    """Without places a number has the decimals that it needs."""
+    assert ["5", "0.5"] == [plain(5), plain(Fraction(1, 2))]

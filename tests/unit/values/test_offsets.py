@@ -125,6 +125,16 @@ def test_an_empty_window_is_refused() -> None:
         Window(days_before(15), days_before(45))
 
 
+def test_a_window_may_be_a_single_day() -> None:
+    """Both days are included, so that one day is a window."""
+    assert (date(2027, 2, 24), date(2027, 2, 24)) == Window(days_before(5), days_before(5)).days(date(2027, 3, 1))
+
+
+def test_an_offset_reaches_a_hundred_years() -> None:
+    """The farthest offset is allowed either way."""
+    assert (-36_525, 36_525) == (days_before(36_525).count, days_after(36_525).count)
+
+
 def test_bounds_of_two_units_are_judged_by_date() -> None:
     """Whether a month and twenty days leave a window depends on the month, so it is not refused."""
     assert (date(2026, 2, 28), date(2026, 3, 11)) == Window(months_before(1), days_before(20)).days(date(2026, 3, 31))

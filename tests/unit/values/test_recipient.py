@@ -6,7 +6,7 @@ import pendulum
 import pytest
 
 from renewkit.codec import from_json, to_json
-from renewkit.errors import ConfigurationError, IdentifierError, UnknownZoneError
+from renewkit.errors import ConfigurationError, IdentifierError, RangeError, UnknownZoneError
 from renewkit.values.calendar import TARGET2, BusinessCalendar
 from renewkit.values.recipient import DECENT, Channel, QuietDay, QuietHours, Recipient, channel_names
 
@@ -57,6 +57,19 @@ def test_impossible_hours_are_refused(make) -> None:  # noqa: ANN001  a maker of
         make()
 
 
+@pytest.mark.parametrize("weekday", [-1, 7])
+def test_a_weekday_exists(weekday: int) -> None:
+    """Monday is 0 and Sunday 6."""
+    with pytest.raises(RangeError, match="weekday from 0 to 6"):
+        QuietDay(weekday)
+
+
+def test_a_quiet_day_lasts_from_midnight_to_midnight() -> None:
+    """Without times the whole day is quiet."""
+    sunday = QuietDay(6)
+    assert (time(0), time(0), True) == (sunday.start, sunday.end, sunday.covers(time(12)))
+
+
 def test_a_zone_is_required_and_real() -> None:
     """Without a zone nobody knows when it is night."""
     with pytest.raises(UnknownZoneError):
@@ -66,6 +79,7 @@ def test_a_zone_is_required_and_real() -> None:
 @pytest.mark.parametrize(
     ("moment", "later", "earlier"),
     [
+        ("2026-05-15T21:00", "2026-05-16T08:00", "2026-05-15T20:59"),
         ("2026-05-15T21:30", "2026-05-16T08:00", "2026-05-15T20:59"),
         ("2026-05-16T03:00", "2026-05-16T08:00", "2026-05-15T20:59"),
         ("2026-05-16T12:00", "2026-05-16T12:00", "2026-05-16T12:00"),
@@ -90,6 +104,12 @@ def test_a_quiet_hour_that_the_clocks_skip_ends_after_the_gap() -> None:
     assert local("2026-03-08T03:00") == recipient.decent_from(local("2026-03-08T01:00"))
 
 
+def test_a_quiet_hour_that_the_clocks_skip_begins_after_the_gap() -> None:
+    """Quiet from 02:31 on the day when 02:00 becomes 03:00: the last decent minute is 01:59."""
+    recipient = Recipient("America/New_York", quiet=QuietHours(time(2, 31), time(5)))
+    assert local("2026-03-08T01:59") == recipient.decent_until(local("2026-03-08T04:00"))
+
+
 def test_an_hour_shown_twice_is_quiet_twice() -> None:
     """Quiet until 01:45 on the day when 02:00 becomes 01:00: the second showing is quiet again."""
     recipient = Recipient("America/New_York", quiet=QuietHours(time(0, 30), time(1, 45)))
@@ -111,6 +131,7 @@ def test_business_days_only_keeps_weekends_free() -> None:
     assert datetime(2026, 5, 18, 8, tzinfo=UTC) == office.decent_from(saturday)
     assert datetime(2026, 5, 15, 20, 59, tzinfo=UTC) == office.decent_until(saturday)
     assert saturday == office.decent_from(saturday, any_day=True)
+    assert (False, True) == (office.is_decent(saturday), office.is_decent(saturday, any_day=True))
 
 
 def test_without_quiet_hours_any_hour_is_decent() -> None:
@@ -126,6 +147,19 @@ def test_a_search_without_end_is_an_error() -> None:
     never = Recipient("UTC", quiet=hours, business_days_only=True, calendar=BusinessCalendar((1, 2, 3, 4, 5, 6)))
     with pytest.raises(ConfigurationError, match="two years"):
         never.decent_from(datetime(2026, 4, 3, tzinfo=UTC))
+
+
+def test_a_search_ends_after_two_years() -> None:
+    """A row of 799 holidays is left behind, one day more is a mistake in the calendar."""
+    first = pendulum.date(2026, 1, 1)
+    rows = [tuple(first.add(days=day) for day in range(size)) for size in (799, 800)]
+    long, longer = (
+        Recipient("UTC", quiet=None, business_days_only=True, calendar=BusinessCalendar((), days)) for days in rows
+    )
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    assert rows[1][-1] == long.decent_from(start).date()
+    with pytest.raises(ConfigurationError, match="two years"):
+        longer.decent_from(start)
 
 
 def test_the_usual_moment_is_on_the_recipients_clock() -> None:
