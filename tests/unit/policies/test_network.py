@@ -8,7 +8,7 @@ import pendulum
 import pytest
 
 from renewkit.errors import ConfigurationError, HistoryError, RangeError
-from renewkit.policies.network import NetworkAct, NetworkRule, NetworkRules, Verdict, packaged_rules
+from renewkit.policies.network import NetworkAct, NetworkRule, NetworkRules, Verdict, packaged_rules, remembered
 from renewkit.policies.retry import AskCustomer, GiveUp, RetryAt
 from renewkit.values.decline import Attempt, CustomerAction, Decline, Instrument, classify
 from renewkit.values.money import money, usd
@@ -353,7 +353,8 @@ def test_own_rules_are_added_and_replace() -> None:
     extra = NetworkRule("bank", NetworkAct.CAP_ENTRY, network="visa", limit=1, reason="bank")
     rules = NetworkRules((stricter, extra))
     assert (15, True) == (rules.rule("visa-reattempts").limit, extra in rules.binding("visa", None, on=NOW.date()))
-    assert len(packaged_rules()) == len(NetworkRules((stricter,), switched_on=("upi-count",)).rules)
+    for_all = [rule for rule in packaged_rules() if not rule.merchants]
+    assert len(for_all) == len(NetworkRules((stricter,), switched_on=("upi-count",)).rules)
 
 
 def test_rules_of_low_confidence_are_off() -> None:
@@ -415,3 +416,105 @@ def test_every_rule_has_a_source() -> None:
 def test_the_day_of_a_rule_is_its_own() -> None:
     """A rule without days is always in force."""
     assert NetworkRule("x", NetworkAct.ONE_A_DAY, reason="x").holds_on(datetime(1999, 1, 1, tzinfo=UTC).date())
+
+
+@pytest.mark.parametrize(
+    ("merchant_class", "rupees", "is_allowed"),
+    [(None, 15_000, True), (None, 15_001, False), ("insurance", 100_000, True), ("insurance", 100_001, False)],
+)
+def test_a_class_of_merchants_has_a_limit_of_its_own(merchant_class: str | None, rupees: int, is_allowed: bool) -> None:
+    """Above INR 15,000 the payer authenticates each debit, a premium of an insurance only above 100,000."""
+    rules, card = NetworkRules(merchant_class=merchant_class), Instrument("pm", "visa", region="IN")
+    verdict = rules.check(
+        RetryAt(NOW, 1), on_instrument=(), instrument=card, now=NOW, amount=money(rupees, "INR"), is_noticed=True
+    )
+    wanted = CustomerAction.NONE if is_allowed else CustomerAction.AUTHENTICATE
+    assert (is_allowed, wanted) == (verdict.is_allowed, verdict.action)
+
+
+def test_a_notice_that_was_given_is_not_asked_for_again() -> None:
+    """The debit of which the payer was told in time may be made; the next one needs a notice of its own."""
+    noticed, unheard = check("visa", [], region="IN", is_noticed=True), check("visa", [], region="IN")
+    assert (True, False, NOW + DAY) == (noticed.is_allowed, unheard.is_allowed, unheard.not_before)
+
+
+def test_a_first_charge_is_not_judged_as_a_retry() -> None:
+    """What ends the retries of one invoice leaves the first charge of the next one alone."""
+    returned = made(DAY, decline=classify("ach", "R08"))
+    retry, fresh = check("ach", returned), check("ach", returned, number=1)
+    assert ((False, "code"), (True, None)) == (said(retry), said(fresh))
+
+
+def test_a_first_charge_heeds_what_counts_on_the_instrument() -> None:
+    """Ten declines in a day delay the first charge of another invoice, and a stolen card is not charged at all."""
+    full = made(*(timedelta(hours=k) for k in range(10)))
+    stolen = made(DAY, decline=classify("stripe", "stolen_card"))
+    assert [(False, "cap_24h"), (False, "never")] == [
+        said(check("mastercard", past, number=1)) for past in (full, stolen)
+    ]
+
+
+def test_a_charge_under_way_uses_up_the_cap() -> None:
+    """Nine declines and a charge without an answer may be ten declines."""
+    nine = made(*(timedelta(hours=k) for k in range(1, 10)))
+    waiting = [Attempt(NOW, None, "pm"), Attempt(NOW, None, "another")]
+    verdict = check("mastercard", nine, under_way=waiting)
+    assert (False, "cap_24h") == said(verdict)
+    assert check("mastercard", nine, under_way=waiting[1:]).is_allowed
+
+
+def test_a_charge_under_way_says_nothing_but_its_number() -> None:
+    """It is no decline that forbids anything."""
+    returned = made(DAY, decline=classify("ach", "R01"))
+    assert check("ach", returned, under_way=[Attempt(NOW, None, "pm")]).is_allowed
+
+
+@pytest.mark.parametrize(
+    ("card", "wants", "minds"),
+    [
+        (Instrument("pm", "visa", region="US"), False, False),
+        (Instrument("pm", "visa", region="IN"), True, True),
+        (Instrument("pm", "alipay_cycle"), False, True),
+    ],
+)
+def test_what_may_speak_against_a_first_charge_is_known(card: Instrument, wants: bool, minds: bool) -> None:
+    """Where nothing may, nobody has to look."""
+    assert (wants, minds) == (RULES.wants_notice(card, on=NOW.date()), RULES.minds_first(card))
+
+
+def test_a_cap_of_nothing_minds_the_first_charge() -> None:
+    """It never has room."""
+    rule = NetworkRule("none", NetworkAct.CAP_DECLINES, limit=0, window=DAY, reason="none")
+    assert NetworkRules((rule,)).minds_first(Instrument("pm", "own"))
+
+
+def test_memory_is_as_long_as_the_longest_window() -> None:
+    """A rule of the host's own may look back further than the packaged ones."""
+    year = NetworkRule("year", NetworkAct.CAP_DECLINES, limit=50, window=timedelta(days=365), reason="year")
+    assert (180, 365) == (RULES.memory.days, NetworkRules((year,)).memory.days)
+
+
+def test_an_allowed_retry_is_left_as_it_is() -> None:
+    """A verdict corrects only what it refuses."""
+    asked = RetryAt(NOW, 2)
+    assert asked is Verdict(is_allowed=True).correct(asked)
+
+
+def test_only_what_rules_can_count_is_remembered() -> None:
+    """Declines and the tries right after them, as long as a rule looks back."""
+    declined, paid = Attempt(NOW, SOFT, "pm"), Attempt(NOW + DAY, None, "pm")
+    log = remembered((), declined, among=())
+    followed = remembered(log, paid, among=log)
+    again = Attempt(NOW + 2 * DAY, None, "pm")
+    assert (declined, paid) == followed == remembered(followed, again, among=followed)
+    late = Attempt(NOW + timedelta(days=181), None, "pm")
+    assert (paid,) == remembered(followed, late, among=followed)
+
+
+def test_a_success_after_a_decline_of_another_log_is_remembered() -> None:
+    """It is a reattempt, whichever contract made it; on another instrument it is none."""
+    declined, paid = Attempt(NOW, SOFT, "pm"), Attempt(NOW + DAY, None, "pm")
+    assert ((paid,), ()) == (
+        remembered((), paid, among=[declined]),
+        remembered((), attrs.evolve(paid, instrument="pm_2"), among=[declined]),
+    )

@@ -5,6 +5,7 @@ applies one rule, `guard` all of them. Imports values alone; never decides when 
 """
 
 from renewkit.policies.network.guard import NetworkRules, Verdict
+from renewkit.policies.network.history import remembered
 from renewkit.policies.network.rule import NetworkAct, NetworkRule, packaged_rules
 
-__all__ = ["NetworkAct", "NetworkRule", "NetworkRules", "Verdict", "packaged_rules"]
+__all__ = ["NetworkAct", "NetworkRule", "NetworkRules", "Verdict", "packaged_rules", "remembered"]

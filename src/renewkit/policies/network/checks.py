@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 __all__ = ["Refusal", "Try", "objection"]
 
 _DAY: Final = timedelta(days=1)
+_ON_RETRIES: Final = frozenset((
+    NetworkAct.ONLY,
+    NetworkAct.CAP_ENTRY,
+    NetworkAct.DAYS_SINCE,
+    NetworkAct.ONE_A_DAY,
+    NetworkAct.NOTICE_AFTER,
+))  # fmt: skip
+"""What concerns the tries that follow a first one, and never the first charge of an invoice."""
 
 
 @attrs.frozen(kw_only=True)
@@ -35,6 +43,12 @@ class Try:
     amount: Money | None
     due: pendulum.Date | None
     notice_lead: timedelta | None
+    is_noticed: bool = False
+
+    @property
+    def is_retry(self) -> bool:
+        """Whether the invoice has been tried before."""
+        return self.decision.number > 1
 
     @property
     def first(self) -> datetime:
@@ -57,7 +71,8 @@ class Refusal:
 
 def objection(attempt: Try, rules: Iterable[NetworkRule], *, when: datetime) -> Refusal | None:
     """Return what stands against a retry: a refusal for good, else the rule that asks for the longest delay."""
-    found = (*(_apply(rule, attempt, when) for rule in rules), _advice(attempt, when))
+    binding = (rule for rule in rules if attempt.is_retry or rule.act not in _ON_RETRIES)
+    found = (*(_apply(rule, attempt, when) for rule in binding), _advice(attempt, when))
     refusals = [refusal for refusal in found if refusal is not None]
     final = next((refusal for refusal in refusals if refusal.not_before is None), None)
     return final or max(refusals, key=lambda refusal: refusal.not_before or when, default=None)
@@ -150,13 +165,15 @@ def _around_due(rule: NetworkRule, attempt: Try, when: datetime) -> datetime | N
 
 def _notice(rule: NetworkRule, attempt: Try, when: datetime) -> datetime | None:
     assert rule.window is not None
+    if attempt.is_noticed:
+        return when
     return max(when, attempt.now + max(rule.window, attempt.notice_lead or rule.window))
 
 
 def _notice_after(rule: NetworkRule, attempt: Try, when: datetime) -> datetime | None:
     assert rule.limit is not None
     assert rule.window is not None
-    if day_of(when, rule.zone) <= WEEKENDS.add(day_of(attempt.first, rule.zone), rule.limit):
+    if attempt.is_noticed or day_of(when, rule.zone) <= WEEKENDS.add(day_of(attempt.first, rule.zone), rule.limit):
         return when
     if attempt.notice_lead is not None:
         return max(when, attempt.now + attempt.notice_lead)

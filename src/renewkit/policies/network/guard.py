@@ -18,8 +18,8 @@ from moneyed import Money
 
 from renewkit.errors import ConfigurationError
 from renewkit.policies.network.checks import Refusal, Try, objection
-from renewkit.policies.network.history import history
-from renewkit.policies.network.rule import NetworkRule, packaged_rules
+from renewkit.policies.network.history import MEMORY, history
+from renewkit.policies.network.rule import NetworkAct, NetworkRule, packaged_rules
 from renewkit.values.decision import TOO_LATE, AskCustomer, GiveUp, RetryAt, RetryDecision
 from renewkit.values.decline import Attempt, CustomerAction, Instrument
 from renewkit.values.elapsed import moment, utc
@@ -29,6 +29,10 @@ __all__ = ["NetworkRules", "Verdict"]
 
 # Each round moves a retry on by what one rule asks for; rules that hand it to and fro for ever would never end.
 _ROUNDS: Final = 500
+
+_CAPS: Final = (NetworkAct.CAP_DECLINES, NetworkAct.CAP_REATTEMPTS)
+_UNPROVOKED: Final = (NetworkAct.AROUND_DUE, NetworkAct.NOTICE, NetworkAct.AMOUNT, NetworkAct.CLOCK)
+"""What may speak against the very first debit of an instrument."""
 
 
 @attrs.frozen
@@ -48,6 +52,16 @@ class Verdict:
     action: CustomerAction = attrs.field(default=CustomerAction.NONE, kw_only=True)
     source: str | None = attrs.field(default=None, kw_only=True)
 
+    def correct(self, decision: RetryAt) -> RetryDecision:
+        """Return the decision as far as the verdict lets it stand: delayed, refused, or as it is.
+
+        >>> import pendulum
+        >>> refused = Verdict(is_allowed=False, reason="category_1", rule="visa-category-1")
+        >>> refused.correct(RetryAt(pendulum.datetime(2026, 3, 1), 2)).reason
+        'category_1'
+        """
+        return decision if self.is_allowed else _corrected(decision, self)
+
 
 def _rules(rules: Iterable[NetworkRule]) -> tuple[NetworkRule, ...]:
     return tuple(rules)
@@ -61,7 +75,8 @@ def _ids(names: Iterable[str]) -> tuple[str, ...]:
 class NetworkRules:
     """The rules in force: those of the package, with `own` ones added, or replaced where the id is the same.
 
-    A rule of low confidence is off unless its id is in `switched_on`.
+    A rule of low confidence is off unless its id is in `switched_on`. `merchant_class` is what the seller is to the
+    networks (`insurance`, `mutual_funds`, `credit_card_bills`): some rules differ by it.
 
     >>> NetworkRules().rule("visa-reattempts").limit
     20
@@ -69,6 +84,7 @@ class NetworkRules:
 
     own: tuple[NetworkRule, ...] = attrs.field(default=(), converter=_rules)
     switched_on: tuple[str, ...] = attrs.field(default=(), converter=_ids, kw_only=True)
+    merchant_class: str | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Refuse two rules under one id, and switching on what does not exist."""
@@ -80,10 +96,24 @@ class NetworkRules:
 
     @property
     def rules(self) -> tuple[NetworkRule, ...]:
-        """Every rule that is switched on."""
+        """Every rule that is switched on and concerns the merchant."""
         own = {rule.id for rule in self.own}
         known = (*(rule for rule in packaged_rules() if rule.id not in own), *self.own)
-        return tuple(rule for rule in known if rule.confidence != "low" or rule.id in self.switched_on)
+        on = [rule for rule in known if rule.confidence != "low" or rule.id in self.switched_on]
+        ours = [rule for rule in on if not rule.merchants or self.merchant_class in rule.merchants]
+        replaced = {rule.instead_of for rule in ours}
+        return tuple(rule for rule in ours if rule.id not in replaced)
+
+    @property
+    def memory(self) -> timedelta:
+        """How far back attempts must be remembered, so that every rule can count them.
+
+        >>> NetworkRules().memory.days
+        180
+        """
+        return max(
+            [MEMORY, *(rule.window for rule in self.rules if rule.window and rule.act in (NetworkAct.FORBID, *_CAPS))]
+        )
 
     def rule(self, name: str) -> NetworkRule:
         """Return a rule by its id; `ConfigurationError` where there is none."""
@@ -100,6 +130,23 @@ class NetworkRules:
         """
         return _binding(self, network, region, civil_date(on))
 
+    def wants_notice(self, instrument: Instrument, *, on: date) -> bool:
+        """Whether the payer must be told before each debit of an instrument, on a day.
+
+        >>> NetworkRules().wants_notice(Instrument("pm_1", "visa", region="IN"), on=date(2026, 3, 1))
+        True
+        """
+        rules = self.binding(instrument.network, instrument.region, on=on)
+        return any(rule.act is NetworkAct.NOTICE for rule in rules)
+
+    def minds_first(self, instrument: Instrument) -> bool:
+        """Whether a rule of any time may speak against a charge though nothing has ever been tried on the instrument.
+
+        >>> NetworkRules().minds_first(Instrument("pm_1", "visa", region="US"))
+        False
+        """
+        return _minds_first(self, instrument.network, instrument.region)
+
     def guard(
         self,
         decision: RetryDecision,
@@ -113,13 +160,16 @@ class NetworkRules:
         merchant: str | None = None,
         amount: Money | None = None,
         due: date | None = None,
+        is_noticed: bool = False,
+        under_way: Iterable[Attempt] = (),
     ) -> RetryDecision:
         """Return the decision, delayed to the first moment that every rule allows, or refused.
 
         `on_instrument` is every attempt on the instrument, of all invoices and in any order. Network and region are the
         instrument's unless given. `notice_lead` replaces the length of a notice that the bank agreed to
-        shorten, `due` is the invoice's due day. A retry that would have to move past `decision.until` is given
-        up.
+        shorten, `due` is the invoice's due day. `is_noticed` says that the payer has been told of this debit in time.
+        `under_way` are charges of the instrument that have no outcome yet; a cap counts them as declined. A retry that
+        would have to move past `decision.until` is given up.
 
         >>> import pendulum
         >>> from renewkit.values.decline import classify
@@ -144,8 +194,10 @@ class NetworkRules:
             merchant=merchant,
             amount=amount,
             due=due,
+            is_noticed=is_noticed,
+            under_way=under_way,
         )
-        return decision if verdict.is_allowed else _corrected(decision, verdict)
+        return verdict.correct(decision)
 
     def check(
         self,
@@ -160,13 +212,16 @@ class NetworkRules:
         merchant: str | None = None,
         amount: Money | None = None,
         due: date | None = None,
+        is_noticed: bool = False,
+        under_way: Iterable[Attempt] = (),
     ) -> Verdict:
-        """Return whether a retry may be made when the decision says, and if not, why and from when.
+        """Return whether a charge may be made when the decision says, and if not, why and from when.
 
         Call it once more right before a charge is sent: other invoices may have used the instrument in the meantime.
+        A first charge (number 1) is judged by the rules that hold for every debit, not by those for retries alone.
         """
         at = utc(now)
-        past = history(on_instrument, instrument=instrument.id, merchant=merchant, now=at)
+        past = history(on_instrument, instrument=instrument.id, merchant=merchant, now=at, under_way=under_way)
         at = max((at, *past.times[-1:]))
         attempt = Try(
             decision=decision,
@@ -175,6 +230,7 @@ class NetworkRules:
             amount=amount,
             due=None if due is None else civil_date(due),
             notice_lead=notice_lead,
+            is_noticed=is_noticed,
         )
         when = max(utc(decision.when), at)
         first: Refusal | None = None
@@ -195,6 +251,12 @@ def _binding(
     rules: NetworkRules, network: str | None, region: str | None, day: pendulum.Date
 ) -> tuple[NetworkRule, ...]:
     return tuple(rule for rule in rules.rules if rule.holds_on(day) and rule.binds(network, region))
+
+
+@lru_cache(maxsize=1024)
+def _minds_first(rules: NetworkRules, network: str | None, region: str | None) -> bool:
+    binding = (rule for rule in rules.rules if rule.binds(network, region))
+    return any(rule.act in _UNPROVOKED or (rule.act in _CAPS and rule.limit == 0) for rule in binding)
 
 
 def _corrected(decision: RetryAt, verdict: Verdict) -> RetryDecision:

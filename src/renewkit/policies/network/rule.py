@@ -85,7 +85,8 @@ class NetworkRule:
     `codes` name declines (`R01`, `category:1`, `advice:03`, `cause:funds`), for `CLOCK` stretches such as
     `13:00-17:00` and for `AMOUNT` a currency. `same_amount` counts only attempts with the same amount. `fee` is what
     a forbidden attempt costs. `confidence` is `high`, `medium` or `low`; a rule of low confidence is off until its id
-    is switched on.
+    is switched on. `merchants` are the classes of merchants that the rule is for, all where none is named; for them it
+    holds instead of the rule whose id is `instead_of`.
 
     >>> month = timedelta(days=30)
     >>> cap = NetworkRule("ours", NetworkAct.CAP_DECLINES, network="visa", limit=10, window=month, reason="cap_30d")
@@ -108,6 +109,8 @@ class NetworkRule:
     )
     reason: str = attrs.field(kw_only=True)
     fee: Money | None = attrs.field(default=None, kw_only=True)
+    merchants: tuple[str, ...] = attrs.field(default=(), converter=_codes, kw_only=True)
+    instead_of: str | None = attrs.field(default=None, kw_only=True)
     confidence: str = attrs.field(default="high", kw_only=True)
     source: str = attrs.field(default="the host's own", kw_only=True)
 
@@ -180,6 +183,8 @@ def _rule(row: Mapping[str, str]) -> NetworkRule:
         until=date.fromisoformat(row["until"]) if row["until"] else None,
         reason=row["reason"],
         fee=usd(row["fee_usd"]) if row["fee_usd"] else None,
+        merchants=row["merchants"].split(),
+        instead_of=row["instead_of"] or None,
         confidence=row["confidence"],
         source=row["source"],
     )
