@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from enum import Enum, IntEnum
 from fractions import Fraction
+from itertools import compress
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -68,6 +69,9 @@ class State(IntEnum):
     SETTLED = 5
 
 
+_IS_OPEN: Final = bytes([1]) + bytes(255)
+
+
 @attrs.frozen
 class Group:
     """Rows that were matched together: not one with one, or with more than the plain evidence to tell."""
@@ -126,11 +130,11 @@ class Board:
 
     def open_expected(self) -> list[int]:
         """Return the expected rows that nothing has claimed."""
-        return [i for i, state in enumerate(self.e_state) if not state]
+        return _open(self.e_state)
 
     def open_received(self) -> list[int]:
         """Return the received rows that nothing has explained."""
-        return [j for j, state in enumerate(self.r_state) if not state]
+        return _open(self.r_state)
 
     def pair(self, i: int, j: int, rule: Rule) -> None:
         """Match one row with one."""
@@ -163,6 +167,10 @@ class Board:
         for i, paid in self.part_paid.items():
             if paid and not self.e_state[i]:
                 self.e_state[i] = State.SETTLED
+
+
+def _open(states: bytearray) -> list[int]:
+    return [*compress(range(len(states)), states.translate(_IS_OPEN))]
 
 
 def _states(side: Entries) -> bytearray:

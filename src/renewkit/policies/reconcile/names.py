@@ -49,7 +49,11 @@ def words(name: str | None) -> tuple[str, ...]:
     """
     if not name:
         return ()
-    if not name.isascii():
+    if name.isascii():
+        found = name.upper().split()
+        if "".join(found).isalnum():  # nothing but spaces between the words, as in most names
+            return tuple(found)
+    else:
         name = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
     # A tuple of texts is no burden to the garbage collector, as a list is.
     return tuple(_find(name.upper()))

@@ -270,9 +270,6 @@ class _Rows:
         if first != row:
             self._more.setdefault(key, [first]).append(row)
 
-    def known(self, keys: set[str]) -> set[str]:
-        return keys & self.one.keys()
-
     def get(self, key: str) -> tuple[int, ...] | list[int]:
         row = self.one.get(key)
         if row is None:

@@ -36,16 +36,24 @@ def count_sums(items: Sequence[tuple[int, Hashable]], target: int, *, least: int
     for at, (amount, kind) in enumerate(items):
         classes.setdefault((abs(amount), kind), []).append(at)
     goal = abs(target)
+    rest = sum(amount * len(members) for (amount, _), members in classes.items())
     # Each reachable (sum, size) keeps its number of ways and the items of one way.
     reached: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {(0, 0): (1, ())}
     for (amount, _), members in classes.items():
-        for (total, size), (ways, chosen) in list(reached.items()):
+        rest -= amount * len(members)
+        # What the items to come cannot lift to the goal is not followed.
+        floor = goal - rest
+        further = {state: known for state, known in reached.items() if state[0] >= floor}
+        for (total, size), (ways, chosen) in reached.items():
             for more in range(1, min(len(members), most - size) + 1):
-                key = (total + more * amount, size + more)
-                if key[0] > goal:
+                lifted = total + more * amount
+                if lifted > goal:
                     break
-                known, way = reached.get(key, (0, (*chosen, *members[:more])))
-                reached[key] = min(known + ways, MOST_SOLUTIONS), way
+                if lifted >= floor:
+                    key = (lifted, size + more)
+                    known, way = further.get(key, (0, None))
+                    further[key] = min(known + ways, MOST_SOLUTIONS), way or (*chosen, *members[:more])
+        reached = further
         if len(reached) > _MOST_STATES:
             return Sums(MOST_SOLUTIONS, ())
     found = [state for (total, size), state in reached.items() if total == goal and least <= size]

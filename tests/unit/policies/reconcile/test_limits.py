@@ -37,7 +37,12 @@ def test_a_crowd_is_left_alone(column: str) -> None:
 def test_too_many_states_are_not_known_to_be_unique() -> None:
     """A subset sum over many different amounts saturates."""
     items = [(2**at + 7 * at, at) for at in range(40)]
-    assert MOST_SOLUTIONS == count_sums(items, 2**41).solutions
+    assert MOST_SOLUTIONS == count_sums(items, 2**39 + 1).solutions
+
+
+def test_a_sum_that_nothing_reaches_is_known_to_have_no_way() -> None:
+    """However many subsets there are, none is larger than all items together."""
+    assert 0 == count_sums([(2**at, at) for at in range(40)], 2**41).solutions
 
 
 def test_ways_saturate() -> None:
