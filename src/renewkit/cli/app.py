@@ -28,6 +28,7 @@ __all__ = [
     "report_command",
     "run_command",
     "schedule_command",
+    "simulate_retries_command",
 ]
 
 app = typer.Typer(
@@ -37,8 +38,10 @@ app = typer.Typer(
 )
 _import = typer.Typer(help="Import what other systems have written.", no_args_is_help=True)
 _statement = typer.Typer(help="Work with bank statements.", no_args_is_help=True)
+_simulate = typer.Typer(help="Try policies in simulated worlds.", no_args_is_help=True)
 app.add_typer(_import, name="import")
 app.add_typer(_statement, name="statement")
+app.add_typer(_simulate, name="simulate")
 
 
 def _show_version(is_asked: bool) -> None:
@@ -75,6 +78,9 @@ _Url = Annotated[
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines and nothing else.")]
 _File = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file in UTF-8 with a header.")
+]
+_Document = Annotated[
+    Path | None, typer.Option("--json", help="Where to write one JSON object; - is standard output and nothing else.")
 ]
 _DAY = ["%Y-%m-%d"]
 
@@ -242,6 +248,34 @@ def schedule_command(
                 ]
             }
         )
+
+
+@_simulate.command("retries")
+def simulate_retries_command(
+    seeds: Annotated[int, typer.Option("--seeds", min=2, max=1_000, help="How many seeds are compared.")] = 20,
+    charges: Annotated[
+        int, typer.Option("--charges", min=1, max=100_000, help="How many failed charges each seed has.")
+    ] = 1_000,
+    constants: Annotated[
+        Path | None,
+        typer.Option(
+            "--constants", exists=True, dir_okay=False, readable=True, help='Other assumptions: {"half_life": 2, ...}.'
+        ),
+    ] = None,
+    svg: Annotated[Path | None, typer.Option("--svg", help="Where to draw what is recovered against tries.")] = None,
+    as_json: _Document = None,
+) -> None:
+    """Compare retry policies in simulated worlds, the ones that belie our assumptions and those we lose in too.
+
+    The result depends on the options alone. It ranks policies; its levels mean nothing.
+    """
+    from renewkit.cli.files import STDOUT
+
+    printer = Printer(as_json == STDOUT)
+    with guarded(printer):
+        from renewkit.cli.recovery import simulate_retries
+
+        simulate_retries(printer, seeds=seeds, games=charges, constants=constants, json_out=as_json, svg_out=svg)
 
 
 @app.command("demo")

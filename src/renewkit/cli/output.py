@@ -54,7 +54,7 @@ class Printer:
         cells = [[str(cell) for cell in row] for row in rows]
         table = Table(title=Text(title, style="bold"), title_justify="left")
         for i, column in enumerate(columns):
-            is_number = bool(cells) and all(row[i][:1].isdigit() or row[i][:1] in {"-", "–", ""} for row in cells)
+            is_number = bool(cells) and all(row[i][:1].isdigit() or row[i][:1] in {"+", "-", "–", ""} for row in cells)
             table.add_column(column, justify="right" if is_number else "left", overflow="fold")
         for row in cells:
             table.add_row(*map(Text, row))  # text, because markup in a file's cells is no markup of ours

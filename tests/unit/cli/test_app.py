@@ -15,7 +15,15 @@ ok-2,c-2,Ida,ida@example.com,TWD,330,month,2024-01-15,sbx_decline_insufficient_f
 wire-1,c-3,Max,max@example.com,EUR,99.90,month,2024-02-01,
 """
 DB = ("--db", "sqlite:///book.db")
-COMMANDS = (("run",), ("report",), ("schedule",), ("demo",), ("import", "contracts"), ("statement", "import"))
+COMMANDS = (
+    ("run",),
+    ("report",),
+    ("schedule",),
+    ("demo",),
+    ("import", "contracts"),
+    ("simulate", "retries"),
+    ("statement", "import"),
+)
 
 
 @pytest.fixture
@@ -57,7 +65,7 @@ def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
     assert "--json" in result.stdout
 
 
-@pytest.mark.parametrize("command", [(), ("import",), ("statement",)])
+@pytest.mark.parametrize("command", [(), ("import",), ("simulate",), ("statement",)])
 def test_no_command_shows_the_help(command: tuple[str, ...]) -> None:
     """Who asks for nothing is told what there is."""
     assert "Commands:" in cli(*command).output

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from html import escape
 from xml.etree import ElementTree as ET
 
 import attrs
@@ -10,6 +11,7 @@ import pytest
 from renewkit.errors import ConfigurationError, ExactNumberError, RangeError
 from renewkit.policies.network import NetworkRules
 from renewkit.testing.recovery import (
+    BOUND,
     CONTESTANTS,
     DEFAULT,
     PLAIN,
@@ -189,6 +191,38 @@ def test_a_frontier_of_nothing_is_drawn(result: RecoveryResult) -> None:
     assert "<circle" in frontier_svg(idle)
 
 
+def test_the_frontier_says_what_it_shows(result: RecoveryResult) -> None:
+    """Both axes carry their unit, every policy its name, and the drawing follows light and dark."""
+    drawing = frontier_svg(result)
+    assert all(escape(contestant.name) in drawing for contestant in CONTESTANTS)
+    for words in ("retries per failed charge", "recovered, % of the money", "60%", "prefers-color-scheme:dark"):
+        assert words in drawing
+
+
+def test_the_frontier_joins_what_nobody_beats(result: RecoveryResult) -> None:
+    """The dashed line climbs from whoever never tries; the bound, which no policy reaches, is no part of it."""
+    row = result.rows[0]
+    best = attrs.evolve(row, name=BOUND, recovered=0.9, retries=0.5)
+    worse, better = attrs.evolve(row, recovered=0.2, retries=1.0), attrs.evolve(row, recovered=0.4, retries=4.0)
+    drawn = frontier_svg(attrs.evolve(result, rows=(row, best, worse, better)))
+    line = next(path for path in drawn.splitlines() if path.startswith('<path class="best" d="M') and "V" in path)
+    assert 2 == line.count("H")
+    assert 1 == line.count("V")
+
+
+def test_labels_find_a_place(result: RecoveryResult) -> None:
+    """Many policies in one place all get a label, the last of them beside its mark."""
+    crowd = tuple(attrs.evolve(result.rows[1], name=f"policy {n}") for n in range(40))
+    assert 40 == frontier_svg(attrs.evolve(result, rows=crowd)).count(">policy ") - 40
+
+
+def test_a_run_tells_how_far_it_is() -> None:
+    """Each seed of each world is one step."""
+    steps: list[int] = []
+    run(2, games=1, scenario_seeds=2, scenarios=(), contestants=(), step=lambda: steps.append(1))
+    assert 2 + 2 * 2 == len(steps)
+
+
 def test_constants_come_from_a_file() -> None:
     """A JSON object changes the constants that it names."""
     assert Constants(half_life=2.0) == constants_from('{"half_life": 2}')
@@ -206,6 +240,9 @@ def test_constants_come_from_a_file() -> None:
         ('{"fatigue": 1.5}', ConfigurationError),
         ('{"share_funds": 0.9}', ConfigurationError),
         ('{"hazard": NaN}', ConfigurationError),
+        ('{"half_life": 1e400}', ExactNumberError),
+        ('{"zzz": 2}', ConfigurationError),
+        ("[" * 100_000, ConfigurationError),
     ],
 )
 def test_bad_constants_are_refused(text: str, error: type[Exception]) -> None:

@@ -7,6 +7,7 @@ sweep of the assumed constants are.
 from __future__ import annotations
 
 import json
+from difflib import get_close_matches
 from typing import Final
 
 import attrs
@@ -70,6 +71,8 @@ class Constants:
                 )
 
 
+_LARGEST: Final = 10**9
+"""Beyond the most that any constant may be."""
 _POSITIVE: Final = ("half_life", "technical_hours", "risk_hours", "mean_amount", "fatigue", "horizon")
 _MOST: Final = {
     "half_life": 365.0,
@@ -144,13 +147,16 @@ def constants_from(text: str) -> Constants:
     """
     try:
         body = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError("a JSON object of constants", str(error), "write names and numbers") from None
-    known = {field.name for field in attrs.fields(Constants)}
-    if not isinstance(body, dict) or not body.keys() <= known:
-        got = ", ".join(sorted(body.keys() - known)) if isinstance(body, dict) else text[:60]
-        raise ConfigurationError(f"an object of constants ({', '.join(sorted(known))})", got, "correct the names")
+    known = [field.name for field in attrs.fields(Constants)]
+    if not isinstance(body, dict):
+        raise ConfigurationError("a JSON object of constants", text[:60], 'write names and numbers: {"half_life": 2}')
+    for name in sorted(body.keys() - set(known)):
+        near = get_close_matches(name, known, n=1)
+        remedy = f"write {near[0]}" if near else f"name one of {', '.join(sorted(known))}"
+        raise ConfigurationError("constants of the simulator", name, remedy)
     for name, value in body.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ExactNumberError(f"a number for {name}", value, "write a JSON number")
+        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _LARGEST:
+            raise ExactNumberError(f"a number for {name}", str(value)[:60], "write a JSON number")
     return Constants(**{name: float(value) for name, value in body.items()})

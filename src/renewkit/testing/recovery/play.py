@@ -15,7 +15,7 @@ from renewkit.testing.recovery.world import Failure
 from renewkit.values.decline import Attempt, Instrument, RetryAdvice
 from renewkit.values.elapsed import moment, utc
 
-__all__ = ["CONTESTANTS", "DEFAULT", "PLAIN", "RIVAL", "Contestant", "Game", "Tally", "forbidden", "play"]
+__all__ = ["BOUND", "CONTESTANTS", "DEFAULT", "PLAIN", "RIVAL", "Contestant", "Game", "Tally", "forbidden", "play"]
 
 
 @attrs.frozen
@@ -38,6 +38,7 @@ def _days(*numbers: int) -> tuple[timedelta, ...]:
 DEFAULT: Final = "default"
 PLAIN: Final = "default without pay days"
 RIVAL: Final = "8 tries in 14 days"
+BOUND: Final = "oracle (bound)"
 
 CONTESTANTS: Final = (
     Contestant("no retry"),
@@ -50,7 +51,7 @@ CONTESTANTS: Final = (
     Contestant("every 6 hours, 40 times", waits=tuple(timedelta(hours=6 * k) for k in range(1, 41))),
     Contestant(PLAIN, attrs.evolve(STANDARD_RETRIES, paydays=None)),
     Contestant(DEFAULT, STANDARD_RETRIES),
-    Contestant("oracle (bound)", is_oracle=True),
+    Contestant(BOUND, is_oracle=True),
 )
 """The policies that are compared."""
 

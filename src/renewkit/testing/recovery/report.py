@@ -1,10 +1,9 @@
-"""The comparison: every contestant over paired seeds, scenarios, a table, JSON and the frontier as SVG."""
+"""The comparison: every contestant over paired seeds, scenarios, a table and JSON."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from html import escape
+from collections.abc import Callable, Iterable, Sequence
 from statistics import fmean, stdev
 from typing import Final
 
@@ -16,9 +15,7 @@ from renewkit.testing.recovery.play import CONTESTANTS, DEFAULT, PLAIN, RIVAL, C
 from renewkit.testing.recovery.world import failures
 from renewkit.values.number import whole
 
-__all__ = ["SCENARIOS", "Paired", "RecoveryResult", "Row", "Scenario", "frontier_svg", "run", "table", "to_document"]
-
-_FONT: Final = 'font-family="sans-serif" font-size="12"'
+__all__ = ["SCENARIOS", "Paired", "RecoveryResult", "Row", "Scenario", "run", "table", "to_document"]
 
 
 @attrs.frozen
@@ -113,12 +110,13 @@ def run(
     scenario_seeds: int = 4,
     contestants: Iterable[Contestant] = CONTESTANTS,
     scenarios: Iterable[str] = tuple(SCENARIOS),
+    step: Callable[[], None] = lambda: None,
 ) -> RecoveryResult:
     """Play every contestant on the same `games` failed charges for each of the seeds, and the scenarios on fewer seeds.
 
-    The result depends on the arguments alone. The two standard policies and their rival are always among the
-    contestants, and the worlds with another pay calendar among the scenarios. Raises `RangeError` for fewer
-    than two seeds, which have no spread.
+    The result depends on the arguments alone; `step` is called after each seed of each world. The two standard
+    policies and their rival are always among the contestants, and the worlds with another pay calendar among the
+    scenarios. Raises `RangeError` for fewer than two seeds, which have no spread.
 
     >>> run(2, games=20, scenarios=()).row("default").forbidden
     0
@@ -128,7 +126,7 @@ def run(
     whole(games, least=1, name="failed charges per seed")
     world = constants or Constants()
     playing = tuple(dict.fromkeys((*contestants, *_DUEL)))
-    tallies = _tallies(playing, seeds, games, world)
+    tallies = _tallies(playing, seeds, games, world, step)
     return RecoveryResult(
         seeds=seeds,
         games=games,
@@ -136,7 +134,7 @@ def run(
         rows=tuple(_row(name, each, world) for name, each in tallies.items()),
         pairs=tuple(_pair(first, second, tallies, world) for first, second in _PAIRS),
         scenarios=tuple(
-            _scenario(name, min(scenario_seeds, seeds), games, world)
+            _scenario(name, min(scenario_seeds, seeds), games, world, step)
             for name in dict.fromkeys((*scenarios, *_MISSPECIFIED))
         ),
     )
@@ -169,50 +167,21 @@ def to_document(result: RecoveryResult) -> str:
     return json.dumps(body, indent=1)
 
 
-def frontier_svg(result: RecoveryResult) -> str:
-    """Return the frontier as an SVG drawing: tries per failed charge (across) against the recovered share (up).
-
-    Contestants that made a forbidden attempt are drawn hollow. Tries are drawn on a square-root scale, as one
-    of the contestants makes ten times as many as the others.
-    """
-    most = max(row.retries for row in result.rows) ** 0.5 or 1.0
-    shares = [row.recovered for row in result.rows]
-    low, high = min(shares), max(shares)
-    spread = (high - low) or 1.0
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 440" role="img" {_FONT}>',
-        "<title>Recovered share against tries per failed charge</title>",
-        '<rect width="760" height="440" fill="#fff"/>',
-        '<path d="M70 20V380H740" fill="none" stroke="#444"/>',
-        '<text x="400" y="425" text-anchor="middle">tries per failed charge (square-root scale)</text>',
-        '<text x="735" y="25" text-anchor="end" fill="#666">hollow: made forbidden attempts</text>',
-        '<text x="20" y="200" text-anchor="middle" transform="rotate(-90 20 200)">recovered share</text>',
-    ]
-    parts += [_tick_up(low + spread * k / 4, y=370 - 340 * k / 4) for k in range(5)]
-    parts += [_tick_across(most, k) for k in range(5)]
-    taken: list[tuple[float, float, float]] = []
-    for row in sorted(result.rows, key=lambda row: -row.recovered):
-        x, y = 70 + 620 * row.retries**0.5 / most, 370 - 340 * (row.recovered - low) / spread
-        end, label = x + 15 + 7 * len(row.name), y + 4
-        while any(x < right and left < end and abs(label - height) < 14 for left, right, height in taken):
-            label += 1
-        taken.append((x, end, label))
-        parts.append(_mark(row, x, y, label=label))
-    return "\n".join([*parts, "</svg>"])
-
-
 _MISSPECIFIED: Final = tuple(name for name in SCENARIOS if name.startswith("calendar misspecified"))
 _DUEL: Final = tuple(contestant for contestant in CONTESTANTS if contestant.name in (RIVAL, PLAIN, DEFAULT))
 _PAIRS: Final = ((DEFAULT, RIVAL), (PLAIN, RIVAL), (DEFAULT, PLAIN))
 
 
-def _tallies(contestants: Iterable[Contestant], seeds: int, games: int, world: Constants) -> dict[str, list[Tally]]:
+def _tallies(
+    contestants: Iterable[Contestant], seeds: int, games: int, world: Constants, step: Callable[[], None]
+) -> dict[str, list[Tally]]:
     rules = NetworkRules()
     tallies = {contestant: [Tally() for _ in range(seeds)] for contestant in contestants}
     for seed in range(seeds):
         for failure in failures(seed, games, world):
             for contestant, each in tallies.items():
                 each[seed].add(failure, play(contestant, failure, fatigue=world.fatigue, rules=rules))
+        step()
     return {contestant.name: each for contestant, each in tallies.items()}
 
 
@@ -247,9 +216,9 @@ def _pair(first: str, second: str, tallies: dict[str, list[Tally]], world: Const
     )
 
 
-def _scenario(name: str, seeds: int, games: int, world: Constants) -> Scenario:
+def _scenario(name: str, seeds: int, games: int, world: Constants, step: Callable[[], None]) -> Scenario:
     other = attrs.evolve(world, **SCENARIOS[name])
-    tallies = _tallies(_DUEL, seeds, games, other)
+    tallies = _tallies(_DUEL, seeds, games, other, step)
     return Scenario(
         name=name,
         against_rival=_pair(DEFAULT, RIVAL, tallies, other),
@@ -272,22 +241,4 @@ def _scenario_text(scenario: Scenario) -> str:
     return (
         f"  {verdict} {scenario.name}: net {pair.net:+.2f}, recovered {pair.recovered:+.4f},"
         f" {pair.attempts_ratio:.0%} of the tries; pay days {scenario.pays:+.4f}"
-    )
-
-
-def _tick_up(share: float, *, y: float) -> str:
-    return f'<path d="M65 {y:.1f}H740" stroke="#ddd"/><text x="60" y="{y + 4:.1f}" text-anchor="end">{share:.2f}</text>'
-
-
-def _tick_across(most: float, step: int) -> str:
-    x, tries = 70 + 620 * step / 4, (most * step / 4) ** 2
-    return f'<text x="{x:.1f}" y="400" text-anchor="middle">{tries:.1f}</text>'
-
-
-def _mark(row: Row, x: float, y: float, *, label: float) -> str:
-    fill = "none" if row.forbidden else "#246"
-    side = ' text-anchor="end"' if x > 560 else ""
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{fill}" stroke="#246"/>'
-        f'<text x="{x + (-9 if side else 9):.1f}" y="{label:.1f}"{side}>{escape(row.name)}</text>'
     )
