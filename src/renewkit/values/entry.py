@@ -262,10 +262,7 @@ def _bad_rows(side: Entries) -> dict[int, Problem]:
 
 
 def _ids_are_sound(ids: Sequence[str]) -> bool:
-    if set(map(type, ids)) - {str}:
-        return False
-    distinct = set(ids)
-    return len(distinct) == len(ids) and "" not in distinct
+    return not (set(map(type, ids)) - {str}) and len(distinct := set(ids)) == len(ids) and "" not in distinct
 
 
 def _bad_ids(side: Entries) -> dict[int, Problem]:
@@ -305,7 +302,7 @@ def _problem(code: str, about: str, got: object, wanted: str) -> Problem:
 
 def _all_known(codes: Sequence[str]) -> bool:
     if isinstance(codes, _Same):
-        return _is_code(codes.value) or not len(codes)
+        return _is_code(codes.value)
     return not (set(map(type, codes)) - {str}) and set(codes) <= MINOR_UNITS.keys()
 
 

@@ -111,9 +111,8 @@ def zone_of(name: str) -> TimeZone:
         sign, hours, minutes = match[1], int(match[2]), int(match[3])
         offset = timedelta(hours=hours, minutes=minutes)
         if minutes < 60 and offset < _WIDEST:
-            return FixedTimezone(
-                int(offset.total_seconds()) * (-1 if sign == "-" else 1), name=f"{sign}{match[2]}:{match[3]}"
-            )
+            seconds = int(offset.total_seconds())
+            return FixedTimezone(-seconds if sign == "-" else seconds, name=f"{sign}{match[2]}:{match[3]}")
     try:
         return Timezone(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):

@@ -46,7 +46,14 @@ def test_target2_has_no_substitute_days() -> None:
 
 
 @pytest.mark.parametrize(
-    ("year", "day"), [(1818, "1818-03-22"), (1943, "1943-04-25"), (2000, "2000-04-23"), (2038, "2038-04-25")]
+    ("year", "day"),
+    [
+        (1818, "1818-03-22"),
+        (1943, "1943-04-25"),
+        (2000, "2000-04-23"),
+        (2038, "2038-04-25"),
+        (7515, "7515-04-25"),  # the first year in which the latest Easter is a near miss of the rule's last division
+    ],
 )
 def test_easter(year: int, day: str) -> None:
     """The earliest and latest Easters fall where church tables have them."""

@@ -110,6 +110,18 @@ def test_months_then_days_keeps_a_clamped_grid() -> None:
     assert Fraction(1, 2) == fraction(days("2024-02-29", "2024-03-31"), of=of, by=DayCount.MONTHS_THEN_DAYS)
 
 
+def test_the_grid_of_a_reference_has_its_later_day() -> None:
+    """A month from 29 February to 31 March is one of the 31st: half of March is 15 of its 31 days."""
+    of = days("2024-02-29", "2024-03-31")
+    assert Fraction(15, 31) == fraction(days("2024-02-29", "2024-03-15"), of=of, by=DayCount.MONTHS_THEN_DAYS)
+
+
+def test_a_reference_of_no_whole_months_has_the_grid_of_its_start() -> None:
+    """From 10 January to 20 February is a month of the 10th and ten of the next 28 days."""
+    of = days("2023-01-10", "2023-02-20")
+    assert Fraction(28, 38) == fraction(days("2023-01-10", "2023-02-10"), of=of, by=DayCount.MONTHS_THEN_DAYS)
+
+
 def test_months_from_the_start_may_end_before_their_day() -> None:
     """From 7 December to 5 January there is no complete month."""
     part, month = days("2024-12-07", "2025-01-05"), days("2024-12-07", "2025-01-07")

@@ -63,6 +63,8 @@ def test_a_settlement_counts_in_minor_units() -> None:
     assert 4_825 == Settlement("po_1", [("INV-1", 5_000, 175)]).net  # type: ignore[arg-type]  # any iterable will do
     with pytest.raises(ExactNumberError):
         Settlement("po_1", (("INV-1", 50.0, 175),))  # type: ignore[arg-type]  # the mistake that is refused
+    with pytest.raises(ExactNumberError):
+        Settlement("po_1", (("INV-1", 5_000, 1.75),))  # type: ignore[arg-type]  # as above
 
 
 @pytest.mark.parametrize(
@@ -70,10 +72,12 @@ def test_a_settlement_counts_in_minor_units() -> None:
     [
         ("entry.id", {"ids": ["a", ""]}),
         ("entry.id", {"ids": ["a", 7]}),
+        ("entry.id", {"ids": ["a", []]}),
         ("entry.amount", {"minor": [2_999, 1.5]}),
         ("entry.amount", {"minor": [2_999, float("nan")]}),
         ("entry.currency", {"currency": ["USD", "usd"]}),
         ("entry.currency", {"currency": ["USD", None]}),
+        ("entry.currency", {"currency": ["USD", []]}),
         ("entry.day", {"days": [738_946, 0]}),
         ("entry.day", {"days": [738_946, 1.0]}),
         ("entry.reference", {"references": [None, 5]}),
@@ -86,6 +90,32 @@ def test_a_bad_row_is_a_problem_and_the_rest_stays(code: str, changes: dict[str,
     """A bad cell drops its row, names it and says what to do."""
     side = columns(**changes)
     assert ([code], frozenset({1})) == ([problem.code for problem in side.problems], side.dropped)
+
+
+def test_a_problem_shows_what_came() -> None:
+    """Text is shown as it came, anything else as Python writes it."""
+    shown = [columns(currency=["USD", code]).problems[0].message for code in ("usd", None)]
+    assert ["expected an ISO 4217 code, got usd", "expected an ISO 4217 code, got None"] == shown
+
+
+def test_the_first_and_the_last_day_are_dates() -> None:
+    """Days reach from 1 January of year 1 to 31 December 9999, and not beyond."""
+    first, last = date.min.toordinal(), date.max.toordinal()
+    assert () == columns(days=[first, last]).problems
+    rows = {"ids": ["a", "b", "c", "d"], "minor": [1, 2, 3, 4], "days": [first, last, first - 1, last + 1]}
+    assert frozenset({2, 3}) == columns(**rows).dropped
+
+
+def test_columns_are_kept_as_they_were_given() -> None:
+    """A list is not copied; what can be read only once is kept as a list."""
+    minor = [2_999, 500]
+    side = columns(minor=minor, days=iter([738_946, 738_947]))
+    assert (True, [738_946, 738_947]) == (side.minor is minor, side.days)
+
+
+def test_one_currency_is_told() -> None:
+    """A side knows the currency that was given for all of its rows."""
+    assert ("USD", None) == (columns().one_currency, columns(currency=["USD", "USD"]).one_currency)
 
 
 def test_an_unknown_currency_for_all_rows_drops_them_all() -> None:
