@@ -97,6 +97,10 @@ class Payment:
             raise RangeError("a payment of 0 or more", str(self.amount), "book money that goes out as a refund")
 
 
+def _amounts(amounts: Iterable[Money]) -> tuple[Money, ...]:
+    return tuple(money_in(amount) for amount in amounts)
+
+
 def _lines(lines: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
     return tuple(lines)
 
@@ -107,8 +111,9 @@ class Invoice:
 
     `reference` is an ISO 11649 creditor reference for bank transfers. `charging` is the key of a charge whose outcome
     is not known yet; while it stands no other charge is made. `written_off` says why nobody expects the money any
-    more. `told` counts the payments that the customer has been told about. Raises `ConfigurationError` without lines
-    and `CurrencyMismatchError` for a line in another currency.
+    more. `told` counts the payments that the customer has been told about. `fees` are what paying this invoice late has
+    cost so far, each billed on an invoice of its own, whose `fee_for` is this one's id. Raises `ConfigurationError`
+    without lines and `CurrencyMismatchError` for a line in another currency.
     """
 
     id: str
@@ -127,6 +132,8 @@ class Invoice:
     written_off: str | None = attrs.field(default=None, kw_only=True)
     told: int = attrs.field(default=0, kw_only=True)
     reminded: Reminded = attrs.field(default=Reminded(), kw_only=True)
+    fees: tuple[Money, ...] = attrs.field(default=(), kw_only=True, converter=_amounts)
+    fee_for: str | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Refuse an invoice that bills nothing, or cannot be summed."""

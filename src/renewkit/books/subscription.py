@@ -19,6 +19,8 @@ from renewkit.books.audit import GENESIS, Head
 from renewkit.books.lifecycle import Status
 from renewkit.errors import ConfigurationError, CurrencyMismatchError
 from renewkit.policies.cycle import BillingCycle, Cycle, FixedDates, Timing
+from renewkit.policies.fees import LateFees
+from renewkit.policies.overdue import OverdueAct, OverdueLadder, grace_ladder
 from renewkit.policies.pricing import Price, PriceHistory, PriceSchedule
 from renewkit.policies.reminders import Due, ReminderPlan
 from renewkit.policies.retry import RetryPolicy
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Final
 
-__all__ = ["Collection", "Item", "Reminded", "Standing", "Subscription", "Terms", "Timing"]
+__all__ = ["Collection", "Item", "Reminded", "Rung", "Standing", "Subscription", "Terms", "Timing"]
 
 _BILLED_AT: Final = (Timing.ADVANCE, Timing.ARREARS)
 
@@ -88,7 +90,8 @@ class Terms:
     * `lead_days`: the invoice is issued this long before its period starts (ends, in arrears), so that reminders and
       retries come before the boundary; `due_days`: it is due this long after.
     * `grace_days`: how long an unpaid contract is served after the due date; `lapse_days`: how long until it ends,
-      None for never by itself.
+      None for never by itself. `overdue` is a ladder of states that stands in place of both.
+    * `late_fees`: what an invoice that is paid late costs more, on an invoice of its own; None for nothing.
     * `timing`: a period is billed at its start (ADVANCE) or at its end (ARREARS).
     * `term`: cycles per term, None for evergreen; `renews`: how often the term renews, None for until cancelled.
     * `proration`: what stubs cost; it counts days, and `rounding` settles each line.
@@ -100,6 +103,8 @@ class Terms:
     due_days: int = 0
     grace_days: int = 14
     lapse_days: int | None = None
+    overdue: OverdueLadder | None = None
+    late_fees: LateFees | None = None
     term: int | None = None
     renews: int | None = None
     retry: RetryPolicy = attrs.field(factory=RetryPolicy)
@@ -133,6 +138,24 @@ class Terms:
                 "a day count of civil days", self.proration.by, "choose DayCount.ACTUAL or another"
             )
 
+    @property
+    def ladder(self) -> OverdueLadder:
+        """The overdue states: those agreed, else the ones that `grace_days` and `lapse_days` stand for."""
+        return self.overdue or grace_ladder(self.grace_days, self.lapse_days)
+
+    @property
+    def served_days(self) -> int | None:
+        """How many days after the due day an unpaid contract is still served; None for as long as it lasts."""
+        ladder = self.ladder
+        stops = [ladder.after_days(act) for act in (OverdueAct.SUSPEND, OverdueAct.TERMINATE)]
+        return min((max(days - 1, 0) for days in stops if days is not None), default=None)
+
+    @property
+    def ends_days(self) -> int | None:
+        """How many days after the due day an unpaid contract still exists; None where it never ends by itself."""
+        days = self.ladder.after_days(OverdueAct.TERMINATE)
+        return None if days is None else max(days - 1, 0)
+
 
 @attrs.frozen
 class Reminded:
@@ -142,12 +165,22 @@ class Reminded:
     waiting: tuple[Due, ...] = ()
 
 
+@attrs.frozen
+class Rung:
+    """Where an unpaid contract stands on its overdue ladder, since which day, and which state waits for its notice."""
+
+    state: str | None
+    since: pendulum.Date
+    held: str = ""
+
+
 @attrs.frozen(kw_only=True)
 class Standing:
     """Where a contract stands; replaced by the engine and by nobody else.
 
     `billed_until` is the first civil day that no invoice covers yet. `revision` counts schedule changes and is part of
-    every item key. `parked` says why planning stopped and how to release it.
+    every item key. `rung` is the overdue state that was entered last, None while none is. `parked` says why planning
+    stopped and how to release it.
     """
 
     status: Status = Status.DRAFT
@@ -157,6 +190,7 @@ class Standing:
     reason: str = ""
     revision: int = 0
     reminded: Reminded = Reminded()
+    rung: Rung | None = None
     parked: Problem | None = None
     head: Head = GENESIS
 

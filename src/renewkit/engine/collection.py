@@ -110,5 +110,5 @@ def _give_up(desk: Desk, invoice: Invoice, reason: str) -> None:
 
 
 def _last_moment(desk: Desk, invoice: Invoice) -> pendulum.DateTime | None:
-    lapse = desk.subscription.terms.lapse_days
+    lapse = desk.subscription.terms.ends_days
     return None if lapse is None else desk.strikes(invoice.due_on.add(days=lapse))

@@ -14,6 +14,7 @@ from renewkit.books.invoice import invoice_id
 from renewkit.books.lifecycle import Trigger, follow
 from renewkit.books.renewal import item_ids, strikes
 from renewkit.effects.effect import Notify, message_key
+from renewkit.values.recipient import Audience, Channel
 
 if TYPE_CHECKING:
     from datetime import date
@@ -102,7 +103,16 @@ class Desk:
         """Ask for an effect."""
         self.effects.append(effect)
 
-    def tell(self, topic: str, *, occasion: str, invoice: Invoice | None = None, note: str = "") -> None:
+    def tell(
+        self,
+        topic: str,
+        *,
+        occasion: str,
+        invoice: Invoice | None = None,
+        note: str = "",
+        channels: tuple[str, ...] = (Channel.EMAIL,),
+        audience: str = Audience.CUSTOMER,
+    ) -> None:
         """Ask for a message; the same topic, subject and occasion make one message, however often it is asked for."""
         about = self.subscription.id if invoice is None else invoice.id
         self.want(
@@ -113,6 +123,8 @@ class Desk:
                 subscription_id=self.subscription.id,
                 invoice_id=None if invoice is None else invoice.id,
                 note=note,
+                channels=channels,
+                audience=str(audience),
                 at=self.now,
             )
         )

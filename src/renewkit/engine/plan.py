@@ -24,7 +24,7 @@ from renewkit.engine.collection import collect
 from renewkit.engine.desk import Desk
 from renewkit.engine.fold import fold_news, is_decisive, tell_payments
 from renewkit.engine.news import Awaited, Came, News, Subscribed
-from renewkit.engine.overdue import age, has_lapsed
+from renewkit.engine.overdue import age, has_lapsed, is_settled
 from renewkit.engine.remind import remind
 from renewkit.values.problem import Problem
 
@@ -128,7 +128,7 @@ def _decide(desk: Desk) -> pendulum.DateTime | None:
         return None
     # Payment restores a contract before it is billed, and what has lapsed is neither billed nor charged any more.
     # Otherwise ageing comes last, so that a late run ages what it issues.
-    if not desk.open_invoices() or has_lapsed(desk):
+    if is_settled(desk) or has_lapsed(desk):
         age(desk)
     moments = (bill(desk), finish(desk), collect(desk), age(desk), remind(desk))
     return min((moment for moment in moments if moment), default=None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -34,6 +35,7 @@ __all__ = [
     "OverdueRule",
     "OverdueStep",
     "Unpaid",
+    "grace_ladder",
 ]
 
 
@@ -206,6 +208,14 @@ class OverdueLadder:
         """Return the most severe state whose conditions hold on a day, None where the account is in order."""
         return next((rule.state for rule in reversed(self.rules) if rule.matches(facts, on=on)), None)
 
+    def after_days(self, act: OverdueAct) -> int | None:
+        """Return how many days after the due day the first state with this act begins, None where no state has it.
+
+        >>> STANDARD_OVERDUE.after_days(OverdueAct.SUSPEND), STANDARD_OVERDUE.after_days(OverdueAct.TERMINATE)
+        (30, 60)
+        """
+        return next((rule.after_days or 0 for rule in self.rules if rule.act is act), None)
+
     def timeline(self, facts: OverdueFacts) -> tuple[OverdueStep, ...]:
         """Return every state that will be reached if nothing is paid, with its day.
 
@@ -287,6 +297,25 @@ def _climb(
         held = ()
     state = entered[-1].rule.state if entered else (rules[start].state if start >= 0 else None)
     return OverdueChange(state, tuple(entered), held=held, problems=tuple(problems))
+
+
+@lru_cache(maxsize=256)
+def grace_ladder(grace_days: int, lapse_days: int | None = None) -> OverdueLadder:
+    """Return the plainest ladder: suspended after the grace, ended after the lapse, and nothing said in between.
+
+    Both count civil days after the due day on which the contract is still as it was. A contract that ends with its
+    grace is never suspended in between.
+
+    >>> [(rule.state, rule.after_days) for rule in grace_ladder(14, 45).rules]
+    [('suspended', 15), ('ended', 46)]
+    >>> [rule.state for rule in grace_ladder(60, 60).rules]
+    ['ended']
+    """
+    suspended = OverdueRule("suspended", grace_days + 1, act=OverdueAct.SUSPEND)
+    if lapse_days is None:
+        return OverdueLadder((suspended,))
+    ended = OverdueRule("ended", lapse_days + 1, act=OverdueAct.TERMINATE)
+    return OverdueLadder((ended,) if lapse_days == grace_days else (suspended, ended))
 
 
 def _due_on(facts: OverdueFacts, rule: OverdueRule, otherwise: pendulum.Date) -> pendulum.Date:

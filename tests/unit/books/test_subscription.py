@@ -27,6 +27,7 @@ from renewkit.policies.cycle import (
     SemiMonthly,
     Timing,
 )
+from renewkit.policies.overdue import OverdueAct, OverdueLadder, OverdueRule, grace_ladder
 from renewkit.policies.pricing import Flat, Percentage, Phase, PriceChange, PriceHistory, PriceSchedule
 from renewkit.values.daycount import DayCount, ProrationPolicy, StubReference
 from renewkit.values.money import money, usd
@@ -275,3 +276,17 @@ def test_the_quick_way_to_a_new_standing_gives_the_same_contract() -> None:
 def test_equal_contracts_have_equal_hashes() -> None:
     """Items and terms cache their hash; equal ones still agree."""
     assert hash(sold()) == hash(sold())
+
+
+def test_the_ladder_of_terms_is_their_grace_unless_one_was_agreed() -> None:
+    """A ladder of its own stands in place of both day counts."""
+    agreed = OverdueLadder((OverdueRule("told", 5), OverdueRule("out", 10, act=OverdueAct.TERMINATE)))
+    plain, own = Terms(grace_days=3, lapse_days=9), Terms(overdue=agreed)
+    assert (grace_ladder(3, 9), 3, 9) == (plain.ladder, plain.served_days, plain.ends_days)
+    assert (agreed, 9, 9) == (own.ladder, own.served_days, own.ends_days)
+
+
+def test_a_ladder_without_an_end_serves_for_ever() -> None:
+    """Where nothing stops the service there is no day to name."""
+    mild = Terms(overdue=OverdueLadder((OverdueRule("told", 5),)))
+    assert (None, None) == (mild.served_days, mild.ends_days)

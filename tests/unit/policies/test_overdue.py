@@ -14,6 +14,7 @@ from renewkit.policies.overdue import (
     OverdueLadder,
     OverdueRule,
     Unpaid,
+    grace_ladder,
 )
 from renewkit.values.decline import DeclineCause, classify
 from renewkit.values.money import money, usd
@@ -188,3 +189,15 @@ def test_bad_ladders_and_facts_are_refused(make: Callable[[], object], error: ty
     """Ladders out of order, unknown states and mixed currencies are refused."""
     with pytest.raises(error, match="expected"):
         make()
+
+
+def test_the_grace_ladder_is_remembered() -> None:
+    """The same counts give the same ladder, and one that never lapses has one state."""
+    assert grace_ladder(14, 45) is grace_ladder(14, 45)
+    assert ["suspended"] == [rule.state for rule in grace_ladder(3).rules]
+
+
+def test_a_ladder_names_the_days_of_its_acts() -> None:
+    """A state without a day begins at once, an act that no state has never does."""
+    ladder = OverdueLadder((OverdueRule("now", act=OverdueAct.SUSPEND),))
+    assert (0, None) == (ladder.after_days(OverdueAct.SUSPEND), ladder.after_days(OverdueAct.CALL))

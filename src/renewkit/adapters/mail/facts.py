@@ -110,11 +110,11 @@ def _dates(message: Message, speech: Speech) -> dict[str, str]:
 def _deadlines(message: Message, invoice: Invoice) -> dict[str, date | None]:
     terms, zone = message.subscription.terms, message.customer.zone
     today = day_of(message.at, zone)
-    served = _later(invoice.due_on, terms.grace_days)
-    ends = None if terms.lapse_days is None else _later(invoice.due_on, terms.lapse_days)
+    served = None if terms.served_days is None else _later(invoice.due_on, terms.served_days)
+    ends = None if terms.ends_days is None else _later(invoice.due_on, terms.ends_days)
     return {
         "issued": invoice.issued_on,
-        "served": served if invoice.is_open and served >= today else None,
+        "served": served if served and invoice.is_open and served >= today else None,
         "ends": ends if ends and ends >= today else None,
         "retry": day_of(invoice.retry_at, zone) if invoice.retry_at and invoice.retry_at > message.at else None,
         "received": next((day_of(payment.at, zone) for payment in _payments_about(message, invoice)), None),
