@@ -22,7 +22,7 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
 from mutants.mutate import Mutant, mutants, sample  # noqa: E402  tests/ is on the path only from here on
-from mutants.trial import Trial, trials  # noqa: E402  as above
+from mutants.trial import Fate, Trial, trials  # noqa: E402  as above
 
 __all__ = ["Score", "files_of", "judges_of", "main", "nouns"]
 
@@ -43,12 +43,16 @@ WARM = ("attrs", "babel.numbers", "cattrs", "holidays", "hypothesis.strategies",
 
 @dataclass
 class Score:
-    """How the mutants of one noun fared; `known` survivors have a reason, `open` ones need a test or a reason."""
+    """How the mutants of one noun fared; `known` survivors have a reason, `open` ones need a test or a reason.
+
+    `late` are those of the killed that ran out of time.
+    """
 
     noun: str
     tried: int = 0
     of: int = 0
     killed: int = 0
+    late: int = 0
     known: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
 
@@ -94,10 +98,11 @@ def score(noun: str, options: argparse.Namespace, reasons: dict[str, str], say: 
     found = [(path, mutant) for path in files_of(noun) for mutant in mutants(path.read_text("utf-8"))]
     chosen = sample(found, options.sample, f"{options.seed} {noun}")
     result = Score(noun, of=len(found))
-    for trial, killed in trials(_queue(chosen), judges_of(noun), jobs=options.jobs, timeout=options.timeout):
+    for trial, fate in trials(_queue(chosen), judges_of(noun), jobs=options.jobs, timeout=options.timeout):
         result.tried += 1
-        if killed:
+        if fate is not Fate.SURVIVED:
             result.killed += 1
+            result.late += fate is Fate.LATE
         else:
             (result.known if trial.key in reasons else result.open).append(trial.key)
         say(f"\r{noun}: {result.killed} of {result.tried} killed, {len(chosen)} to try ")
@@ -142,8 +147,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _print(result: Score) -> None:
     lines = [
         (
-            f"{result.noun}: {result.killed} of {result.tried} killed ({result.share:.0%}), of {result.of} mutants; "
-            f"{len(result.known)} survivors with a reason, {len(result.open)} without"
+            f"{result.noun}: {result.killed} of {result.tried} killed ({result.share:.0%}; {result.late} by the time) "
+            f"of {result.of} mutants; {len(result.known)} survivors with a reason, {len(result.open)} without"
         ),
         *(f"  survived: {key}" for key in result.open),
     ]

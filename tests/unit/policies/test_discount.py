@@ -45,6 +45,11 @@ def test_an_amount_is_shared_out_in_whole_cents() -> None:
     assert [Fraction("16.67"), -5, Fraction("8.33")] == amounts(AmountOff(usd("5.00")), bill(20, -5, 10))
 
 
+def test_lines_of_other_fractions_share_in_proportion() -> None:
+    """A line of a dollar and a half gives half as much as one of three."""
+    assert [Fraction(1, 2), 1] == amounts(AmountOff(usd(3)), bill("1.50", 3))
+
+
 def test_an_amount_finer_than_a_cent_is_shared_out_exactly() -> None:
     """An exact amount is divided without rounding."""
     off = AmountOff(ExactMoney(Fraction(1, 3), "USD"))
