@@ -120,9 +120,11 @@ def interval_detail(given: Input) -> dict[str, object]:
 def _effective_end(cycle: BillingCycle, start: date, end: date | None, target: date, timing: Timing) -> date | None:
     first = cycle.boundary_from(start)
     if timing is Timing.ADVANCE:
+        if target < first and (end is None or first < end):
+            return first
         due = cycle.due(start, end, on=max(target, start))
         return due[-1].period.end if due else end
-    _refuse_late_stubs(start, end, target, first, timing)
+    refuse_late_stubs(start, end, target, first, timing)
     due = cycle.due(start, end, on=target, timing=timing)
     if due:
         return due[-1].period.end
@@ -131,7 +133,8 @@ def _effective_end(cycle: BillingCycle, start: date, end: date | None, target: d
     return first if target >= first else None
 
 
-def _refuse_late_stubs(start: date, end: date | None, target: date, first: date, timing: Timing) -> None:
+def refuse_late_stubs(start: date, end: date | None, target: date, first: date, timing: Timing) -> None:
+    """Decline what in arrears waits for a cycle day although it is over, or is closed before it has run."""
     if timing is Timing.ARREARS and end is not None and start < end < target < first:
         raise Declined("ended-service-waits-for-cycle-day")
     if timing is Timing.ARREARS_STARTED and start == target < first:
@@ -142,7 +145,7 @@ def recurring_items(given: Input) -> dict[str, object]:
     """Answer the kind recurring_items."""
     start, end, target = day(given["start"]), on(given["end"]), day(given["target"])
     cycle, timing = cycle_of(given, start), timing_of(given)
-    _refuse_late_stubs(start, end, target, cycle.boundary_from(start), timing)
+    refuse_late_stubs(start, end, target, cycle.boundary_from(start), timing)
     try:
         due = cycle.due(start, end, on=target, timing=timing)
     except ReversedPeriodError:
@@ -185,10 +188,10 @@ def align_to_next(given: Input) -> dict[str, object]:
 def new_bcd_effective_date(given: Input) -> dict[str, object]:
     """Answer the kind new_bcd_effective_date."""
     today, effective = day(given["today"]), on(given["effective_from"])
+    if effective is None and today.day == given["new_bcd"]:
+        return {"date": "IMMEDIATE"}
     earliest = max(effective or today, day(given["subscription_start"]))
-    first = BillingCycle.aligned(earliest, MONTHLY, day=given["new_bcd"]).boundary(0)
-    is_today = effective is None and first == today and first.day == given["new_bcd"]
-    return {"date": "IMMEDIATE" if is_today else first}
+    return {"date": BillingCycle.aligned(earliest, MONTHLY, day=given["new_bcd"]).boundary(0)}
 
 
 def civil_day(given: Input, moment: datetime) -> date:
@@ -235,8 +238,8 @@ def trial_then_first_period(given: Input) -> dict[str, object]:
     """Answer the kind trial_then_first_period."""
     zone = given["account_tz"]
     signup = at(given["subscription_start_utc"])
-    length = timedelta(days=given["trial_days"])
-    first = trial_end(day_of(signup, zone), Every(days=given["trial_days"]))
+    length, joined = timedelta(days=given["trial_days"]), day_of(signup, zone)
+    first = trial_end(joined, Every(days=given["trial_days"])) if length else joined
     if frozen_day(given, signup + length) != first:
         raise Declined("frozen-zone-offset")
     cycle = BillingCycle(first, PERIODS[given["period"]], zone=zone)

@@ -78,8 +78,13 @@ def lago_cycle(given: Input, *, monthly: bool = False) -> BillingCycle:
 
 
 def usage_cycle(given: Input) -> BillingCycle:
-    """Return the grid of the usage, monthly where it is billed so."""
-    return lago_cycle(given, monthly=bool(given.get("bill_charges_monthly")))
+    """Return the grid of the usage, monthly where a long period is billed so."""
+    return lago_cycle(given, monthly=bool(given.get("bill_charges_monthly")) and is_long(given))
+
+
+def is_long(given: Input) -> bool:
+    """Whether the plan's interval is one whose usage may be billed monthly."""
+    return INTERVALS[given["interval"]] in {ANNUAL, SEMIANNUAL}
 
 
 def has_ended(given: Input) -> bool:
@@ -141,7 +146,7 @@ def usage_is_hidden(given: Input) -> bool:
         return True
     if not given.get("bill_fixed_charges_monthly") or given.get("bill_charges_monthly"):
         return False
-    if INTERVALS[given["interval"]] not in (ANNUAL, SEMIANNUAL):
+    if not is_long(given):
         return False
     cycle, monthly = lago_cycle(given), lago_cycle(given, monthly=True)
     today = cycle.day_of(must(given["billing_at"]))
@@ -195,7 +200,7 @@ def usage_days(given: Input) -> int:
 
 def is_billing_day(given: Input) -> bool:
     """Answer the kind lago.is_billing_day."""
-    cycle = lago_cycle(given, monthly=bool(given.get("components_billed_monthly")))
+    cycle = lago_cycle(given, monthly=bool(given.get("components_billed_monthly")) and is_long(given))
     today = cycle.day_of(must(given["at"]))
     return cycle.period_at(today).start == today
 
@@ -284,10 +289,16 @@ def advance_period(given: Input) -> dict[str, object]:
     """Answer the kind meteroid.advance_period."""
     cycle = meteroid_cycle(given, given["invoice_date"])
     start = date.fromisoformat(given["invoice_date"])
-    if given["first_period"] and start.day < given["billing_day"] and cycle.boundary(0) == start:
-        raise Declined("period-without-days")
+    if given["first_period"]:
+        refuse_empty_first(cycle, start, given["billing_day"])
     end = cycle.next_boundary(after=start) if given["first_period"] else cycle.boundary(1)
     return {"start": start, "end": end}
+
+
+def refuse_empty_first(cycle: BillingCycle, start: date, billing_day: int) -> None:
+    """Decline a first period that ends where it starts, as the billing day is clamped to the start."""
+    if start.day < billing_day and cycle.boundary(0) == start:
+        raise Declined("period-without-days")
 
 
 def period_containing_day(given: Input) -> dict[str, object]:
@@ -302,6 +313,7 @@ def elapsed_cycles(given: Input) -> int:
     """Answer the kind meteroid.elapsed_cycles."""
     cycle = meteroid_cycle(given, given["billing_start"])
     start, target = date.fromisoformat(given["billing_start"]), date.fromisoformat(given["target"])
+    refuse_empty_first(cycle, start, given["billing_day"])
     return len(cycle.due(start, on=target, timing=Timing.ARREARS))
 
 

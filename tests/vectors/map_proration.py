@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from map_cycle import refuse_late_stubs
 from moneyed import Money
 from outcome import Declined
 
@@ -55,7 +56,6 @@ EVERY = {
     "TRIENNIAL": Every(years=3),
 }
 BY_FIXED_DAYS = {
-    0: profiles.KILL_BILL,
     28: profiles.KILL_BILL_FIXED_28,
     30: profiles.KILL_BILL_FIXED_30,
 }
@@ -84,12 +84,14 @@ def recurring_cycles(case: Given) -> None:
 
 def cycles(given: Given) -> Fraction:
     """Measure what is due by the target day."""
-    policy, every = by_fixed_days(given["fixed_days"]), EVERY[given["period"]]
     start, end, target = day(given["start"]), optional_day(given["end"]), day(given["target"])
+    every = EVERY[given["period"]]
+    policy = by_fixed_days(given.get("fixed_days"), start, start, of=Period(start, every.shift(start)))
     Period(start, target + ONE_DAY)  # a bill run before the service starts is refused
     nominal = given["bcd"] if every.in_months else None
     timing = Timing.ADVANCE if given["mode"] == "IN_ADVANCE" else Timing.ARREARS
     cycle = BillingCycle(start, every, day=nominal)
+    refuse_late_stubs(start, end, target, cycle.boundary_from(start), timing)
     due = cycle.due(start, end, on=target, timing=timing)
     return cycle.measure(start, due[-1].period.end, policy=policy) if due else Fraction(0)
 
@@ -98,38 +100,37 @@ def fraction_before_first(case: Given) -> None:
     """A leading stub against one period up to the next cycle day."""
     given = case["input"]
     start, end = day(given["start"]), day(given["next_cycle_date"])
-    of = Period(EVERY[given["period"]].shift(end, -1), end)
-    share(case, Period(start, end), of)
+    share(case, start, end, of=Period(EVERY[given["period"]].shift(end, -1), end))
 
 
 def fraction_after_last(case: Given) -> None:
     """A trailing stub against one period from the last cycle day; it may be longer than that."""
     given = case["input"]
     start, end = day(given["previous_cycle_date"]), day(given["end"])
-    share(case, Period(start, end), Period(start, EVERY[given["period"]].shift(start)))
+    share(case, start, end, of=Period(start, EVERY[given["period"]].shift(start)))
 
 
-def share(case: Given, part: Period, of: Period) -> None:
-    """Compare the share of a reference by the profile of the case."""
-    policy = by_fixed_days(case["input"]["fixed_days"])
-    assert Fraction(case["expected"]["fraction"]) == policy.share(part, of=of)
+def share(case: Given, start: date, end: date, *, of: Period) -> None:
+    """Compare the share of a reference by the profile of the case; no days are no share."""
+    policy = by_fixed_days(case["input"].get("fixed_days"), start, end, of=of)
+    found = Fraction(0) if start == end else policy.share(Period(start, end), of=of)
+    assert Fraction(case["expected"]["fraction"]) == found, f"expected {case['expected']}, got {found}"
 
 
 def fixed_month_days(case: Given) -> None:
     """Days between two dates when months have a fixed length."""
     given = case["input"]
-    by = by_fixed_days(given["fixed_days"]).by
-    part = Period(day(given["start"]), day(given["end"]))
-    assert case["expected"]["days"] == counted_days(part, by=by)
+    start, end = day(given["start"]), day(given["end"])
+    by = by_fixed_days(given["fixed_days"], start, end).by
+    found = 0 if start == end else counted_days(Period(start, end), by=by)
+    assert case["expected"]["days"] == found, f"expected {case['expected']}, got {found}"
 
 
 def prorated_amount(case: Given) -> None:
     """A part of an amount: the fraction at nine decimals, then the amount."""
     given = case["input"]
-    amount = prorated(given)
-    assert money(case["expected"]["amount"], given["currency"]) == (
-        -amount if given["direction"] == "credit" else amount
-    )
+    found = -prorated(given) if given.get("direction") == "credit" else prorated(given)
+    assert money(case["expected"]["amount"], given["currency"]) == found, f"expected {case['expected']}, got {found}"
 
 
 def capped_credit(case: Given) -> None:
@@ -142,18 +143,24 @@ def capped_credit(case: Given) -> None:
 
 
 def prorated(given: Given) -> Money:
-    """Prorate the amount of a case over its basis."""
-    part = Period(day(given["start"]), day(given["end"]))
+    """Prorate the amount of a case over its basis; no days are no money."""
+    start, end = day(given["start"]), day(given["end"])
     of = Period(day(given["basis_start"]), day(given["basis_end"]))
-    return portion(
-        money(given["full_amount"], given["currency"]), part, of=of, policy=by_fixed_days(given["fixed_days"])
-    )
+    amount = money(given["full_amount"], given["currency"])
+    policy = by_fixed_days(given.get("fixed_days"), start, end, of=of)
+    return amount * 0 if start == end else portion(amount, Period(start, end), of=of, policy=policy)
 
 
-def by_fixed_days(days: int) -> ProrationPolicy:
+def by_fixed_days(days: int | None, start: date, end: date, *, of: Period | None = None) -> ProrationPolicy:
     """Choose the Kill Bill profile for a fixed month length; 0 means actual days."""
+    if not days:
+        return profiles.KILL_BILL
     if days not in BY_FIXED_DAYS:
         raise Declined("fixed-month-of-another-length")
+    if start.month == end.month and start.year != end.year:
+        raise Declined("months-compared-by-number")
+    if of is not None and of.end != MONTHLY.shift(of.start) and of.start != MONTHLY.shift(of.end, -1):
+        raise Declined("fixed-month-for-another-period")
     return BY_FIXED_DAYS[days]
 
 

@@ -115,6 +115,8 @@ def _consumable(given: Given, blocks: list[Given], units: str | Fraction) -> Quo
         )
         for tier in blocks
     )
+    if Fraction(units).denominator != 1 and any(Fraction(tier["block_size"]) == 1 for tier in blocks):
+        raise Declined("started-blocks-of-one-unit")
     billed = given.get("already_billed_blocks_per_tier")
     if given["policy"] == "ALL_TIERS":
         price = Graduated(tiers, beyond=Beyond.FREE)
@@ -185,6 +187,8 @@ def lago_percentage(case: Given) -> None:
     """A rate and a fixed part per event after allowances, from running totals."""
     given = case["input"]
     price = _percentage(given)
+    if given["running_total"] and given.get("free_events") is None and given.get("free_total") is None:
+        raise Declined("free-without-an-allowance")
     quote = price.quote_running(
         usd(given["units"]), events=given["events_count"], running=[usd(total) for total in given["running_total"]]
     )
@@ -294,6 +298,8 @@ def openmeter(case: Given) -> None:
     """One slice of a period, with minimum and maximum."""
     given = case["input"]
     price = _metered(given)
+    if given["model"] == "volume" and given["position"] != "mid" and Fraction(given["pre_quantity"]):
+        raise Declined("volume-by-its-last-slice")
     if given.get("maximum") is not None:
         price = AtMost(price, usd(given["maximum"]))
     if given.get("minimum") is not None:
@@ -332,7 +338,7 @@ def _metered(given: Given) -> Price:
 def flexprice(case: Given) -> None:
     """Quantities priced on their own and summed."""
     given = case["input"]
-    price = _bucketed(case["method"].removeprefix("flexprice."), given)
+    price = _bucketed(case.get("method", case.get("kind")).removeprefix("flexprice."), given)
     _same(case["expected"]["amount"], reduce(operator.add, (price.quote(quantity) for quantity in given["quantities"])))
 
 
