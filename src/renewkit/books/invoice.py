@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 import pendulum
@@ -19,7 +19,7 @@ from renewkit.books.subscription import Reminded
 from renewkit.errors import ConfigurationError, RangeError, StateError
 from renewkit.values.decline import Attempt
 from renewkit.values.ids import content_key, creditor_reference
-from renewkit.values.moments import instant
+from renewkit.values.moments import civil_date, instant
 from renewkit.values.money import ExactMoney, Rounding, from_minor, money_in, same_currency, to_minor
 from renewkit.values.period import Period
 
@@ -27,15 +27,21 @@ if TYPE_CHECKING:
     from datetime import date
 
 __all__ = [
+    "LATE_FEE",
     "Invoice",
     "InvoiceLine",
     "InvoiceState",
+    "LateFee",
     "Payment",
     "PaymentUse",
+    "fee_item_id",
     "invoice_id",
     "item_id",
     "legal_number",
 ]
+
+LATE_FEE: Final = "late_fee"
+"""The item of a line that bills a late fee."""
 
 
 class InvoiceState(Enum):
@@ -97,8 +103,16 @@ class Payment:
             raise RangeError("a payment of 0 or more", str(self.amount), "book money that goes out as a refund")
 
 
-def _amounts(amounts: Iterable[Money]) -> tuple[Money, ...]:
-    return tuple(money_in(amount) for amount in amounts)
+@attrs.frozen
+class LateFee:
+    """What paying an invoice late has cost: the day up to which it was counted, and the amount that was billed."""
+
+    on: pendulum.Date = attrs.field(converter=civil_date)
+    amount: Money = attrs.field(converter=money_in)
+
+
+def _fees(fees: Iterable[LateFee]) -> tuple[LateFee, ...]:
+    return tuple(fees)
 
 
 def _lines(lines: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
@@ -132,7 +146,7 @@ class Invoice:
     written_off: str | None = attrs.field(default=None, kw_only=True)
     told: int = attrs.field(default=0, kw_only=True)
     reminded: Reminded = attrs.field(default=Reminded(), kw_only=True)
-    fees: tuple[Money, ...] = attrs.field(default=(), kw_only=True, converter=_amounts)
+    fees: tuple[LateFee, ...] = attrs.field(default=(), kw_only=True, converter=_fees)
     fee_for: str | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -237,6 +251,15 @@ def item_id(book: str, subscription_id: str, *, revision: int, start: date, item
     'item_'
     """
     return content_key("item", book, subscription_id, revision, start, item)
+
+
+def fee_item_id(book: str, invoice_id: str, number: int) -> str:
+    """Return the key of the late fee that is billed as the n-th one (from 0) on an invoice, the same everywhere.
+
+    >>> fee_item_id("default", "inv_1", 0) == fee_item_id("default", "inv_1", 1)
+    False
+    """
+    return content_key("item", book, invoice_id, LATE_FEE, number)
 
 
 def invoice_id(items: tuple[str, ...]) -> str:

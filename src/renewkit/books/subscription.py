@@ -240,6 +240,9 @@ class Subscription:
         codes = {item.currency.code for item in self.items}
         if len(codes) > 1:
             raise CurrencyMismatchError("items in one currency", sorted(codes), "make one subscription per currency")
+        fees = self.terms.late_fees
+        if fees is not None and fees.currency not in (None, self.currency):
+            raise CurrencyMismatchError(self.currency.code, fees.currency.code, "name late fees in the items' currency")
         if self.ends_on is not None and self.ends_on <= self.starts_on:
             raise ConfigurationError(f"an end after the start {self.starts_on}", str(self.ends_on), "move the end")
         if self.trial_from is not None and self.trial_from >= self.starts_on:

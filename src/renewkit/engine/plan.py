@@ -22,6 +22,7 @@ from renewkit.effects.snapshot import Snapshot
 from renewkit.engine.billing import bill, finish
 from renewkit.engine.collection import collect
 from renewkit.engine.desk import Desk
+from renewkit.engine.fees import charge_paid, charge_unpaid, next_fee_at
 from renewkit.engine.fold import fold_news, is_decisive, tell_payments
 from renewkit.engine.news import Awaited, Came, News, Subscribed
 from renewkit.engine.overdue import age, has_lapsed, is_settled
@@ -123,6 +124,7 @@ def _work(desk: Desk, news: tuple[News, ...], *, decide: bool) -> pendulum.DateT
 
 
 def _decide(desk: Desk) -> pendulum.DateTime | None:
+    charge_paid(desk)
     tell_payments(desk)
     if desk.subscription.standing.status is Status.ENDED and not desk.open_invoices():
         return None
@@ -130,7 +132,8 @@ def _decide(desk: Desk) -> pendulum.DateTime | None:
     # Otherwise ageing comes last, so that a late run ages what it issues.
     if is_settled(desk) or has_lapsed(desk):
         age(desk)
-    moments = (bill(desk), finish(desk), collect(desk), age(desk), remind(desk))
+    charge_unpaid(desk)
+    moments = (bill(desk), finish(desk), collect(desk), age(desk), next_fee_at(desk), remind(desk))
     return min((moment for moment in moments if moment), default=None)
 
 

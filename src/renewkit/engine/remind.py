@@ -7,6 +7,7 @@ before it was issued is not said again afterwards.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import attrs
@@ -15,7 +16,7 @@ from renewkit.books.lifecycle import Status
 from renewkit.books.renewal import due_on, opens_at
 from renewkit.books.subscription import Reminded
 from renewkit.effects.effect import Notify
-from renewkit.policies.reminders import catch_up
+from renewkit.policies.reminders import ReminderPlan, catch_up
 from renewkit.values.offsets import Anchor
 from renewkit.values.recipient import Audience
 
@@ -38,7 +39,8 @@ def _remind_contract(desk: Desk) -> pendulum.DateTime | None:
     about, anchors = _announced(desk)
     if not anchors:
         return None
-    reminded, moment = _look(desk, desk.subscription.standing.reminded, about, anchors, None)
+    plan = desk.subscription.terms.reminders
+    reminded, moment = _look(desk, plan, desk.subscription.standing.reminded, about, anchors, invoice_id=None)
     desk.stand(reminded=reminded)
     return moment
 
@@ -63,21 +65,35 @@ def _announced(desk: Desk) -> tuple[str, dict[Anchor, pendulum.Date]]:
 
 
 def _remind_invoice(desk: Desk, key: str) -> pendulum.DateTime | None:
-    invoice = desk.invoices[key]
+    invoice, plan = desk.invoices[key], desk.subscription.terms.reminders
     anchors = {Anchor.DUE: invoice.due_on}
-    if desk.subscription.position(invoice.period.start) > 0:
+    if invoice.fee_for is not None:
+        # A late fee renews nothing: it is only asked for once it is due.
+        plan = _from_due(plan)
+    elif desk.subscription.position(invoice.period.start) > 0:
         # Billed ahead, the renewal is still to come, and what must be said before it is still to be said.
         anchors[Anchor.RENEWAL] = invoice.period.start
-    reminded, moment = _look(desk, invoice.reminded, invoice.id, anchors, invoice.id)
+    reminded, moment = _look(desk, plan, invoice.reminded, invoice.id, anchors, invoice_id=invoice.id)
     if reminded != invoice.reminded:
         desk.put(attrs.evolve(invoice, reminded=reminded))
     return moment
 
 
+@lru_cache(maxsize=256)
+def _from_due(plan: ReminderPlan) -> ReminderPlan:
+    return ReminderPlan(each for each in plan.reminders if each.anchor is Anchor.DUE and each.offset.count >= 0)
+
+
 def _look(
-    desk: Desk, reminded: Reminded, about: str, anchors: dict[Anchor, pendulum.Date], invoice_id: str | None
+    desk: Desk,
+    plan: ReminderPlan,
+    reminded: Reminded,
+    about: str,
+    anchors: dict[Anchor, pendulum.Date],
+    *,
+    invoice_id: str | None,
 ) -> tuple[Reminded, pendulum.DateTime | None]:
-    plan, recipient, now = desk.subscription.terms.reminders, desk.recipient, desk.now
+    recipient, now = desk.recipient, desk.now
     after = reminded.until or now
     fresh = plan.due(about=about, anchors=anchors, recipient=recipient, after=after, until=now) if after < now else ()
     waiting = catch_up((*reminded.waiting, *fresh), now=now, recipient=recipient)

@@ -89,11 +89,11 @@ class Ageing:
 
 
 def renewal_months(subscriptions: Iterable[Subscription], invoices: Iterable[Invoice]) -> tuple[RenewalMonth, ...]:
-    """Return the renewals by month; the first period of a contract is a sale and not a renewal."""
+    """Return the renewals by month; neither the first period of a contract nor a late fee is a renewal."""
     known = {subscription.id: subscription for subscription in subscriptions}
     months: dict[str, Counter[str]] = defaultdict(Counter)
     for invoice in _finalised(invoices):
-        if known[invoice.subscription_id].position(invoice.period.start) >= 1:
+        if invoice.fee_for is None and known[invoice.subscription_id].position(invoice.period.start) >= 1:
             months[invoice.due_on.strftime("%Y-%m")][_fate(invoice)] += 1
     return tuple(
         RenewalMonth(month=month, paid=fates["paid"], lost=fates["lost"], open=fates["open"])

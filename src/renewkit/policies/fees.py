@@ -199,6 +199,19 @@ class LateFees:
         """Refuse negative grace."""
         whole(self.grace_days, least=0, name="days of grace")
 
+    @property
+    def is_due_at_once(self) -> bool:
+        """Whether something is due in full on the first day after the grace, and not day by day."""
+        return self.is_on and any(isinstance(part, FlatFee | PercentFee | SteppedFee) for part in self.parts)
+
+    @property
+    def currency(self) -> Currency | None:
+        """The currency of the first sum that the schedule names; None where it only knows shares."""
+        sums = (part.amount for part in self.parts if isinstance(part, FlatFee | DailyFee))
+        stepped = (part.steps[-1][1] for part in self.parts if isinstance(part, SteppedFee))
+        caps = () if self.cap is None else (self.cap,)
+        return next((amount.currency for amount in (*sums, *stepped, *caps)), None)
+
     def days_overdue(self, *, due: date, on: date) -> int:
         """Return the days for which fees are counted on a day; 0 within the grace."""
         days = civil_date(on).toordinal() - civil_date(due).toordinal()

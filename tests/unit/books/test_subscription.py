@@ -27,6 +27,7 @@ from renewkit.policies.cycle import (
     SemiMonthly,
     Timing,
 )
+from renewkit.policies.fees import FlatFee, LateFees
 from renewkit.policies.overdue import OverdueAct, OverdueLadder, OverdueRule, grace_ladder
 from renewkit.policies.pricing import Flat, Percentage, Phase, PriceChange, PriceHistory, PriceSchedule
 from renewkit.values.daycount import DayCount, ProrationPolicy, StubReference
@@ -290,3 +291,16 @@ def test_a_ladder_without_an_end_serves_for_ever() -> None:
     """Where nothing stops the service there is no day to name."""
     mild = Terms(overdue=OverdueLadder((OverdueRule("told", 5),)))
     assert (None, None) == (mild.served_days, mild.ends_days)
+
+
+def test_late_fees_are_in_the_currency_of_the_items() -> None:
+    """Otherwise the first late payment would be the one to find out."""
+    fees = LateFees((FlatFee(money(5, "EUR")),))
+    with pytest.raises(CurrencyMismatchError, match="name late fees"):
+        Subscription(
+            "s",
+            "c",
+            items=(Item("i", Flat(usd(1))),),
+            cycle=BillingCycle(date(2024, 1, 1), MONTHLY),
+            terms=Terms(late_fees=fees),
+        )

@@ -61,6 +61,11 @@ def test_a_first_period_is_a_sale_and_no_renewal() -> None:
     assert () == renewal_months(BOTH, [paid(bill(0))])
 
 
+def test_a_late_fee_is_no_renewal() -> None:
+    """However late its days lie."""
+    assert () == renewal_months(BOTH, [bill(1, fee_for="inv_1")])
+
+
 @pytest.mark.parametrize("state", [InvoiceState.DRAFT, InvoiceState.VOID])
 def test_only_finalised_invoices_count(state: InvoiceState) -> None:
     """Drafts and void invoices are no figures."""

@@ -204,3 +204,27 @@ def test_bad_fees_are_refused(make: Callable[[], object], error: type[Exception]
     """Fees that cannot mean anything, and mixed currencies, are refused."""
     with pytest.raises(error, match="expected"):
         make()
+
+
+def test_a_schedule_knows_what_is_due_at_once() -> None:
+    """A sum or a share is due in full on one day, interest is not; a schedule that is off owes nothing."""
+    once, daily = LateFees((FlatFee(usd(5)), DailyInterest("0.1"))), LateFees((DailyInterest("0.1"),))
+    assert (True, False, False) == (
+        once.is_due_at_once,
+        daily.is_due_at_once,
+        attrs.evolve(once, is_on=False).is_due_at_once,
+    )
+
+
+@pytest.mark.parametrize(
+    ("fees", "code"),
+    [
+        (LateFees((PercentFee("0.1"),)), None),
+        (LateFees((PercentFee("0.1"), DailyFee(usd(1)))), "USD"),
+        (LateFees((SteppedFee(((None, money(40, "GBP")),)),)), "GBP"),
+        (LateFees((PercentFee("0.1"),), cap=money(10, "EUR")), "EUR"),
+    ],
+)
+def test_a_schedule_knows_its_currency(fees: LateFees, code: str | None) -> None:
+    """Of sums, steps and caps; shares alone have none."""
+    assert code == (fees.currency and fees.currency.code)

@@ -110,8 +110,10 @@ def _dates(message: Message, speech: Speech) -> dict[str, str]:
 def _deadlines(message: Message, invoice: Invoice) -> dict[str, date | None]:
     terms, zone = message.subscription.terms, message.customer.zone
     today = day_of(message.at, zone)
-    served = None if terms.served_days is None else _later(invoice.due_on, terms.served_days)
-    ends = None if terms.ends_days is None else _later(invoice.due_on, terms.ends_days)
+    # A late fee that is not paid stops and ends nothing.
+    stops, last = (terms.served_days, terms.ends_days) if invoice.fee_for is None else (None, None)
+    served = None if stops is None else _later(invoice.due_on, stops)
+    ends = None if last is None else _later(invoice.due_on, last)
     return {
         "issued": invoice.issued_on,
         "served": served if served and invoice.is_open and served >= today else None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from renewkit.adapters.mail.facts import facts_of, how_to_pay, one_line
+from renewkit.books.invoice import LATE_FEE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,7 +123,8 @@ def _items(
         return ()
     lines = []
     for line in message.invoice.lines:
-        words = {"item": one_line(name_of(line.item)), "quantity": line.quantity}
+        name = texts.say("words.late_fee", {}) if line.item == LATE_FEE else name_of(line.item)
+        words = {"item": one_line(name), "quantity": line.quantity}
         label = words["item"] if line.quantity == "1" else texts.say("words.times", words)
         lines.append((label, speech.money(line.amount)))
     return (*lines, (texts.say("words.total", {}), speech.money(message.invoice.total)))
