@@ -84,14 +84,14 @@ def recurring_cycles(case: Given) -> None:
 
 def cycles(given: Given) -> Fraction:
     """Measure what is due by the target day."""
-    start, end, target = day(given["start"]), optional_day(given["end"]), day(given["target"])
+    start, end, target = day(given["start"]), optional_day(given.get("end")), day(given["target"])
     every = EVERY[given["period"]]
     policy = by_fixed_days(given.get("fixed_days"), start, start, of=Period(start, every.shift(start)))
     Period(start, target + ONE_DAY)  # a bill run before the service starts is refused
     nominal = given["bcd"] if every.in_months else None
     timing = Timing.ADVANCE if given["mode"] == "IN_ADVANCE" else Timing.ARREARS
     cycle = BillingCycle(start, every, day=nominal)
-    refuse_late_stubs(start, end, target, cycle.boundary_from(start), timing)
+    refuse_late_stubs(cycle, start, end, target, timing)
     due = cycle.due(start, end, on=target, timing=timing)
     return cycle.measure(start, due[-1].period.end, policy=policy) if due else Fraction(0)
 

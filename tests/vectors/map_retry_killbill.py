@@ -189,9 +189,19 @@ def dunning_timeline(given: Input) -> Answer:
 
 def dunning_late_check(given: Input) -> Answer:
     """Ask for the state on the one day on which somebody looks."""
-    due = date.fromisoformat(given["earliest_unpaid_invoice"])
-    on = next(value for field, value in given.items() if field in {"on", "check_on", "checked_on", "check_date"})
-    return {"state": state_on(ladder(given["config"]), due, on)}
+    due, rules = date.fromisoformat(given["earliest_unpaid_invoice"]), ladder(given["config"])
+    others = [value for field, value in given.items() if field not in {"earliest_unpaid_invoice", "config"}]
+    (on,) = {value for value in others if isinstance(value, str)} or {given["earliest_unpaid_invoice"]}
+    state = state_on(rules, due, on)
+    names = [rule.state for rule in rules.rules]
+    skipped = names[: names.index(state)] if state in names else []
+    return {
+        "state": state,
+        "on": on,
+        "states": Timeline(rules, lambda _: due),
+        "skipped": skipped,
+        "skipped_states": skipped,
+    }
 
 
 def dunning_reanchor(given: Input) -> Answer:

@@ -187,7 +187,7 @@ def lago_percentage(case: Given) -> None:
     """A rate and a fixed part per event after allowances, from running totals."""
     given = case["input"]
     price = _percentage(given)
-    if given["running_total"] and given.get("free_events") is None and given.get("free_total") is None:
+    if given["running_total"] and not given.get("free_events") and given.get("free_total") is None:
         raise Declined("free-without-an-allowance")
     quote = price.quote_running(
         usd(given["units"]), events=given["events_count"], running=[usd(total) for total in given["running_total"]]
@@ -199,9 +199,12 @@ def lago_percentage_min_max(case: Given) -> None:
     """The same for each event, within a least and a greatest amount."""
     given = case["input"]
     events = next(value for value in given.values() if isinstance(value, list))
-    values = [event if isinstance(event, str | int) else next(iter(event.values())) for event in events]
-    quote = _percentage(given).quote_events(usd(value) for value in values)
-    _same(case["expected"]["amount"], quote)
+    values = [usd(event if isinstance(event, str | int) else _value(event)) for event in events]
+    quote = _percentage(given).quote_events(values)
+    if "units" in given:
+        _same_average(case["expected"], quote, given["units"])
+    else:
+        _same(case["expected"]["amount"], quote)
 
 
 def lago_minimum_true_up(case: Given) -> None:
@@ -235,6 +238,11 @@ def _percentage(given: Given) -> Percentage:
         free_events=int(given.get("free_events") or 0),
         free_amount=given.get("free_total") or 0,
     )
+
+
+def _value(event: Given) -> str:
+    """Return what one event is worth, by whichever name."""
+    return str(next(event[name] for name in ("value", "amount", "units", "quantity") if name in event))
 
 
 def _named(given: Given, word: str) -> Any:  # noqa: ANN401  JSON
@@ -298,7 +306,7 @@ def openmeter(case: Given) -> None:
     """One slice of a period, with minimum and maximum."""
     given = case["input"]
     price = _metered(given)
-    if given["model"] == "volume" and given["position"] != "mid" and Fraction(given["pre_quantity"]):
+    if given["model"] == "volume" and given["position"] != "mid" and Fraction(given.get("pre_quantity") or 0):
         raise Declined("volume-by-its-last-slice")
     if given.get("maximum") is not None:
         price = AtMost(price, usd(given["maximum"]))
@@ -306,8 +314,8 @@ def openmeter(case: Given) -> None:
         price = AtLeast(price, usd(given["minimum"]))
     part = Slice(
         given["quantity"],
-        since=given["pre_quantity"],
-        billed=usd(given["previously_billed"]),
+        since=given.get("pre_quantity") or 0,
+        billed=usd(given.get("previously_billed") or 0),
         opens=given["position"] == "single",
         closes=given["position"] != "mid",
     )
