@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import comb
+from typing import Final
 
 from renewkit.policies.reconcile.board import Board, Group, Rule, by_id
 from renewkit.policies.reconcile.names import words
-from renewkit.policies.reconcile.sums import MOST_SOLUTIONS, count_sums
-
-if TYPE_CHECKING:
-    from renewkit.policies.reconcile.rules import FeeFormula
+from renewkit.policies.reconcile.sums import count_sums
 
 __all__ = ["match_payouts"]
 
-_MOST_LATE = 4
+_MOST_LATE: Final = 4
+# So much rarer than one in as many must it be that payments sum to a payout by accident.
+_CHANCE: Final = 100
 
 
 def match_payouts(board: Board) -> list[Group]:
@@ -22,49 +22,56 @@ def match_payouts(board: Board) -> list[Group]:
     signs = {word for text in rules.payout_words for word in words(text)}
     if not signs:
         return []
-    fee = rules.fee
     buckets: dict[tuple[str, int], list[int]] = {}
     for i in by_id(board.e, board.open_expected()):
         buckets.setdefault((board.e.currencies[i], board.e.days[i]), []).append(i)
-    found: list[Group] = []
+    sure: list[Group] = []
+    unclear: list[Group] = []
     for j in by_id(board.r, board.open_received()):
         said = {*words(board.r.texts[j]), *words(board.r.parties[j])}
         if not signs.isdisjoint(said):
             day, currency = board.r.days[j], board.r.currencies[j]
             days = [buckets.get((currency, day - back), []) for back in range(rules.payout_days + 1)]
-            found += [group for rows in days if rows and (group := _explain(board, rows, j, fee))]
-    return _take(board, found)
+            found, is_sure = _explain(board, [rows for rows in days if rows], j)
+            (sure if is_sure else unclear).extend(found)
+    return [*unclear, *_take(board, sure, unclear)]
 
 
-def _explain(board: Board, rows: list[int], j: int, fee: FeeFormula | None) -> Group | None:
-    # The whole day, or the day but a few payments that came too late; the few are the smaller sum, so they are counted.
-    minor = board.e.minor
+def _explain(board: Board, days: list[list[int]], j: int) -> tuple[list[Group], bool]:
+    # The whole day, or the day but as few payments as possible that came too late, as long as that is no accident.
+    tried = 0
+    for late in range(_MOST_LATE + 1):
+        tried += sum(comb(len(rows), late) for rows in days)
+        if found := [group for rows in days if (group := _without(board, rows, j, late))]:
+            span = max(sum(board.e.minor[i] for i in rows) for rows in days)
+            return found, len(found) == found[0].solutions == 1 and tried * _CHANCE <= abs(span)
+    return [], False
+
+
+def _without(board: Board, rows: list[int], j: int, late: int) -> Group | None:
+    # The late payments are the smaller sum, so they are counted; which of several equal ones matters to their payers.
+    minor, fee = board.e.minor, board.rules.fee
     fees = {i: fee.of(minor[i]) if fee else 0 for i in rows}
-    late = sum(minor[i] - fees[i] for i in rows) - board.r.minor[j]
-    if late < 0:
-        return None
+    rest = sum(minor[i] - fees[i] for i in rows) - board.r.minor[j]
     out: tuple[int, ...] = ()
-    solutions = 1
+    solutions = int(rest == 0)
     if late:
-        # Which of several equal payments came late makes a difference to their payers, so each is a class of its own.
-        sums = count_sums([(minor[i] - fees[i], i) for i in rows], late, most=_MOST_LATE)
-        out, solutions = sums.items, sums.solutions
-        if not solutions or (solutions < MOST_SOLUTIONS and len(out) == len(rows)):
-            return None
+        sums = count_sums([(minor[i] - fees[i], i) for i in rows], rest, least=late, most=late) if rest > 0 else None
+        out, solutions = (sums.items, sums.solutions) if sums else ((), 0)
+    if not solutions or len(out) == len(rows):
+        return None
     left = {rows[at] for at in out}
     kept = tuple(i for i in rows if i not in left)
     return Group(kept, (j,), Rule.PAYOUT, fee=sum(fees[i] for i in kept), solutions=solutions)
 
 
-def _take(board: Board, found: list[Group]) -> list[Group]:
+def _take(board: Board, sure: list[Group], unclear: list[Group]) -> list[Group]:
     claims: dict[int, int] = {}
-    for group in found:
+    for group in (*sure, *unclear):
         for row in (*group.expected, ~group.received[0]):
             claims[row] = claims.get(row, 0) + 1
-    unclear = []
-    for group in found:
-        if group.solutions == 1 and all(claims[row] == 1 for row in (*group.expected, ~group.received[0])):
+    contested = [group for group in sure if any(claims[row] > 1 for row in (*group.expected, ~group.received[0]))]
+    for group in sure:
+        if group not in contested:
             board.join(group)
-        else:
-            unclear.append(group)
-    return unclear
+    return contested

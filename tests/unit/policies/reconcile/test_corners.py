@@ -102,3 +102,30 @@ def test_a_second_payment_of_an_earlier_run_needs_both_entries() -> None:
     assert (Duplicate("again", "e"),) == first.duplicates
     second = reconcile([attrs.evolve(invoice, id="other", reference=None)], lines, previous=first)
     assert () == second.duplicates
+
+
+def test_a_transfer_of_a_payer_does_not_hide_the_days_payout() -> None:
+    """What one payer's sum explains is gone before the rest of the day is compared with a payout."""
+    sales = [owed(f"card{n}", 1_000 + 111 * n) for n in range(6)]
+    others = [owed(f"bank{n}", 4_000 + n, party="Ada Byron") for n in range(5)]
+    lines = [
+        owed("payout", sum(1_000 + 111 * n for n in range(6)), 2, text="PAYOUT"),
+        owed("transfer", sum(4_000 + n for n in range(5)), 9, party="Ada Byron"),
+    ]
+    result = reconcile([*sales, *others], lines, rules=MatchRules(payout_words=("payout",)))
+    assert {Rule.PAYOUT: 6, Rule.SUM: 5} == {match.rule: len(match.expected) for match in result.matched}
+
+
+def test_a_payout_that_may_fit_by_accident_is_left_alone() -> None:
+    """Of a few small payments some subset sums to nearly everything; that one does is no evidence."""
+    sales = [owed(f"e{n}", minor) for n, minor in enumerate((10, 20, 35, 47, 61))]
+    result = reconcile(sales, [owed("r", 153, 2, text="payout")], rules=MatchRules(payout_words=("payout",)))
+    assert ((), 1) == (result.matched, len(result.ambiguous))
+
+
+def test_two_payouts_that_fit_one_day_are_left_alone() -> None:
+    """Which of two equal payouts is the day's nobody says."""
+    sales = [owed(f"e{n}", 1_000 + 111 * n) for n in range(6)]
+    lines = [owed(name, 7_665, 2, text="payout") for name in ("a", "b")]
+    result = reconcile(sales, lines, rules=MatchRules(payout_words=("payout",)))
+    assert ((), ("a", "b")) == (result.matched, result.ambiguous[0].received)
