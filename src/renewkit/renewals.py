@@ -13,6 +13,7 @@ import attrs
 
 from renewkit.adapters.clock import SystemClock
 from renewkit.books.invoice import Payment
+from renewkit.books.remittance import Remittance, remit
 from renewkit.books.renewal import Renewal, renewals
 from renewkit.effects.commit import Commit, Conflict, Receipt
 from renewkit.effects.effect import Charge
@@ -22,7 +23,17 @@ from renewkit.engine.execute import OnUnknownSend, Settings, TickReport, run
 from renewkit.engine.news import Came, Cancelled, PaymentReceived, Released, Subscribed
 from renewkit.engine.plan import fold
 from renewkit.errors import ConflictError, NotFoundError, StateError
-from renewkit.ports.storage import By, Lease, SnapshotOf, SnapshotsOf, SubscriptionsOf
+from renewkit.policies.reconcile import Confidence, MatchRules
+from renewkit.ports.storage import (
+    By,
+    CustomersOf,
+    InvoicesOf,
+    Lease,
+    OpenInvoices,
+    SnapshotOf,
+    SnapshotsOf,
+    SubscriptionsOf,
+)
 from renewkit.values.ids import identifier
 from renewkit.values.moments import civil_date, instant
 
@@ -38,14 +49,19 @@ if TYPE_CHECKING:
     from renewkit.books.subscription import Subscription
     from renewkit.effects.outcome import ChargeOutcome
     from renewkit.engine.news import News
+    from renewkit.policies.reconcile import Decision
     from renewkit.ports.clock import Clock
     from renewkit.ports.messaging import Messaging
     from renewkit.ports.payment import Payments
     from renewkit.ports.storage import Storage
+    from renewkit.values.entry import Entry
 
 __all__ = ["Renewals"]
 
 _TRIES: Final = 5
+_RULES: Final = MatchRules()
+_BEFORE_DUE: Final = timedelta(days=400)
+"""The longest that an invoice may be issued before it falls due."""
 
 
 class Renewals:
@@ -141,6 +157,33 @@ class Renewals:
         booked = self._news(By.INVOICE, [(piece.invoice_id, piece) for piece in pieces]) if pieces else ()
         known = {bill.id: bill for snapshot in booked for bill in snapshot.invoices}
         return tuple(known[piece.invoice_id] for piece in pieces)
+
+    def reconcile(
+        self,
+        lines: Iterable[Entry],
+        *,
+        rules: MatchRules = _RULES,
+        decisions: Iterable[Decision] = (),
+        least: Confidence = Confidence.FAIR,
+        dry_run: bool = False,
+    ) -> Remittance:
+        """Match the lines of a bank statement to the invoices of the book, and book what the evidence decides.
+
+        The same lines again book nothing twice: a payment has the id of its line. What pays a second time is kept as
+        excess; what is ambiguous, unexpected or of less confidence than `least` is left to a person, in `work(on)`.
+        With `dry_run` nothing is booked.
+        """
+        came = tuple(lines)
+        known: list[Invoice] = []
+        if came:
+            since = min(line.on for line in came) - timedelta(days=rules.reference_days) - _BEFORE_DUE
+            known += self._storage.load(InvoicesOf(self.book, since=since))
+        known += self._storage.load(OpenInvoices(self.book))
+        names = {customer.id: customer.name for customer in self._storage.load(CustomersOf(self.book))}
+        found = remit(known, came, names=names, rules=rules, decisions=decisions, least=least)
+        if not dry_run:
+            self.record_payments(found.payments)
+        return found
 
     def review(
         self, subscription_id: str, *, outcome: ChargeOutcome | None = None, invoice_id: str | None = None

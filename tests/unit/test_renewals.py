@@ -4,11 +4,12 @@ from datetime import timedelta
 import pytest
 
 from renewkit.adapters.memory import MemoryStorage
-from renewkit.books.invoice import Payment
+from renewkit.books.invoice import Payment, PaymentUse
 from renewkit.effects.commit import Commit, Conflict, Receipt
 from renewkit.errors import ConflictError, IdentifierError, NotFoundError
 from renewkit.renewals import Renewals
 from renewkit.testing.fakes import FunctionGateway, FunctionMessenger
+from renewkit.values.entry import Entry
 from scenarios.world import NOON, PRICE, World, contract, payer, transfer
 
 
@@ -132,3 +133,46 @@ def test_a_lease_may_be_shorter() -> None:
         lease=timedelta(seconds=30),
     )
     assert 1 == made.tick().customers
+
+
+def line(world: World, name: str, *, day: int = 10, pays: str = "s1") -> Entry:
+    """Return a bank line with the reference of a contract's invoice."""
+    return Entry(name, PRICE, NOON.date().add(days=day), reference=world.invoice(pays).reference)
+
+
+def test_bank_lines_are_matched_and_booked() -> None:
+    """What the evidence decides is booked under the id of its line; the rest is left to a person."""
+    world = World().sold(transfer("s1", "c1"), transfer("s2", "c2"))
+    world.tick()
+    unknown = Entry("x", PRICE, NOON.date())
+    found = world.renewals.reconcile([line(world, "l1"), unknown])
+    assert [True, False] == [world.invoice(name).is_paid for name in ("s1", "s2")]
+    assert ["l1"] == [payment.id for _, payment in found.payments]
+    assert "x" in {name for item in found.work(NOON.date()) for name in item.about}
+
+
+def test_a_statement_that_comes_again_books_nothing() -> None:
+    """The line is known by its payment, on a paid invoice too; another line pays a second time."""
+    world = World().sold(transfer())
+    world.tick()
+    first, second = line(world, "l1"), line(world, "l2", day=12)
+    world.renewals.reconcile([first])
+    again = world.renewals.reconcile([first, second])
+    assert (("l1",), ["l2"]) == (again.booked_before, [payment.id for _, payment in again.payments])
+    assert [PaymentUse.APPLIED, PaymentUse.EXCESS] == [payment.use for payment in world.invoice().payments]
+
+
+def test_a_dry_run_books_nothing() -> None:
+    """It says what would be booked, and the book stays as it is."""
+    world = World().sold(transfer())
+    world.tick()
+    found = world.renewals.reconcile([line(world, "l1")], dry_run=True)
+    assert (1, ()) == (len(found.payments), world.invoice().payments)
+
+
+def test_without_lines_there_are_open_invoices() -> None:
+    """A book can be asked what is missing."""
+    world = World().sold(transfer())
+    world.tick()
+    found = world.renewals.reconcile([])
+    assert [world.invoice().id] == [entry.id for entry in found.result.missing]
