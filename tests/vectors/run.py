@@ -2,7 +2,7 @@
 
 Each `map_*.py` beside this file exposes `KINDS`, from the kind of a case to a check: it returns None when the
 public API gives the published numbers, raises AssertionError when they differ and Declined when we do not offer the
-behaviour. Prints one line per kind; the exit code is 1 if anything failed.
+behaviour. Prints one line per kind; the exit code is 1 if anything failed, 2 if a file holds no cases.
 """
 
 from __future__ import annotations
@@ -51,9 +51,13 @@ class Tally:
 
 
 def load_cases(path: Path) -> list[dict[str, Any]]:
-    """Return the cases of a vector file."""
-    cases: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cases"]
-    return cases
+    """Return the cases of a vector file; what is no object there becomes a case without a kind, which fails."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    cases = document.get("cases") if isinstance(document, dict) else None
+    if not isinstance(cases, list):
+        message = 'expected {"cases": [...]}, got another document: a vector file is an object with a list of cases'
+        raise TypeError(message)
+    return [case if isinstance(case, dict) else {"id": f"number {k}"} for k, case in enumerate(cases, start=1)]
 
 
 def kind_of(case: Case) -> str:
@@ -76,10 +80,10 @@ def judge(case: dict[str, Any]) -> tuple[str, str]:
     if kind in reasons["kind"]:
         return "declined", reasons["kind"][kind]
     try:
-        check = _mappers().get(kind)
-        if check is None:
-            return "failed", f"unknown kind {kind!r}: no map_*.py names it and declined.toml gives no reason"
-        check(case)
+        kinds, broken = _mappers()
+        if kind not in kinds:
+            return "failed", "; ".join((f"unknown kind {kind!r}: no map_*.py names it", *broken))
+        kinds[kind](case)
     except Declined as refusal:
         reason = reasons["rule"].get(refusal.rule)
         return (
@@ -104,15 +108,20 @@ def _reasons() -> dict[str, dict[str, str]]:
 
 
 @functools.cache
-def _mappers() -> dict[str, Check]:
+def _mappers() -> tuple[dict[str, Check], tuple[str, ...]]:
+    """Return every kind's check, and which mappers could not be imported, such as for want of an extra."""
     kinds: dict[str, Check] = {}
+    broken: list[str] = []
     for path in sorted(HERE.glob("map_*.py")):
-        for kind, check in _module(path).KINDS.items():
-            if kind in kinds:
-                message = f"kind {kind!r} has two mappers, one of them in {path.name}"
-                raise ValueError(message)
-            kinds[kind] = check
-    return kinds
+        try:
+            found = _module(path).KINDS
+        except ImportError as error:
+            broken.append(f"{path.name} cannot be imported ({error})")
+            continue
+        twice = sorted(kinds.keys() & found.keys())
+        assert not twice, f"{path.name} maps again what another file maps: {', '.join(twice)}"
+        kinds |= found
+    return kinds, tuple(broken)
 
 
 def _module(path: Path) -> ModuleType:
@@ -132,7 +141,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the tallies there as JSON")
     parser.add_argument("--why", action="store_true", help="print why each case failed or was declined")
     options = parser.parse_args(arguments)
-    tallies = run(case for path in options.files for case in load_cases(path))
+    try:
+        cases = [case for path in options.files for case in load_cases(path)]
+    except (OSError, ValueError, TypeError) as error:
+        parser.exit(2, f"{error}\n")
+    tallies = run(cases)
     for kind in sorted(tallies):
         _show(kind, tallies[kind], why=options.why)
     if options.json:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -46,6 +48,48 @@ def test_an_unknown_kind_fails() -> None:
     (tally,) = run([{"id": "x-1", "kind": "no-such-kind", "input": {}, "expected": {}}]).values()
     ((case, message),) = tally.failed
     assert ("x-1", True) == (case, "unknown kind 'no-such-kind'" in message)
+
+
+def test_a_malformed_case_fails_alone() -> None:
+    """A case without fields fails with the reason, and the others of its kind are judged all the same."""
+    good = next(case for case in load_cases(HERE / "cases" / "killbill_cycle.json") if kind_of(case) == "whole_periods")
+    (tally,) = run([{"id": "bad", "kind": "whole_periods"}, good, {**good, "id": "odd", "input": None}]).values()
+    assert (3, 1, ["bad", "odd"]) == (tally.cases, tally.passed, [case for case, _ in tally.failed])
+
+
+@pytest.mark.parametrize(("fields", "kind"), [({"kind": "a", "method": "b"}, "a"), ({"method": "b", "area": "c"}, "b")])
+def test_the_kind_of_a_case(fields: dict[str, str], kind: str) -> None:
+    """A case is of its kind, else of its method, else of its area."""
+    assert [kind, "c", "without a kind"] == [kind_of(fields), kind_of({"area": "c"}), kind_of({"kind": None})]
+
+
+def test_what_is_no_case_fails(tmp_path: Path) -> None:
+    """An entry that is no object is a failed case without a kind, named by its place in the file."""
+    path = tmp_path / "odd.json"
+    path.write_text('{"cases": [{"id": "d", "kind": "dispute"}, null, "text"]}', "utf-8")
+    tallies = run(load_cases(path))
+    failed = [case for case, _ in tallies["without a kind"].failed]
+    assert (["number 2", "number 3"], 1) == (failed, len(tallies["dispute"].declined))
+
+
+@pytest.mark.parametrize("text", ["[]", '{"x": 1}', '{"cases": {}}', '{"cases":'])
+def test_what_is_no_file_of_cases_is_refused(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that holds no list of cases ends the run with code 2 and a message, not a traceback."""
+    path = tmp_path / "none.json"
+    path.write_text(text, "utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main([str(path)])
+    assert (2, True) == (ended.value.code, bool(capsys.readouterr().err.strip()))
+
+
+def test_runs_from_anywhere(tmp_path: Path) -> None:
+    """The runner is a script for any directory; its exit code is 0 where nothing failed, declined or not."""
+    (tmp_path / "mine.json").write_text('{"cases": [{"id": "a", "area": "dispute"}]}', "utf-8")
+    script = [sys.executable, str(HERE / "run.py"), "mine.json", "--json", "out.json"]
+    done = subprocess.run(script, cwd=tmp_path, capture_output=True, text=True, check=False)
+    tally = {"cases": 1, "passed": 0, "declined": 1, "failed": []}
+    written = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    assert (0, "", {"kinds": {"dispute": tally}}) == (done.returncode, done.stderr, written)
 
 
 def test_wrong_numbers_fail() -> None:
