@@ -3,9 +3,12 @@
 Prints, for each seed, automatic precision and recall, recall with suggestions, both by class, seconds, and how many
 times as long that is as a polars join and a dict join of the exact keys in the same process. `--memory` adds the peak
 above the input. `--linked DIRECTORY` matches the public linked-transactions set instead (`origin.parquet` and
-`destination.parquet`): its ids and its truth are set apart before matching and each side is shuffled.
+`destination.parquet`): its ids and its truth are set apart before matching and each side is shuffled. `--abroad` makes
+the worlds of `payments_abroad`, which were written apart from the first ones; `--known` matches them with the rules
+that a user of such a world would give.
 
     python benchmarks/reconcile_quality.py [--size 100000] [--seeds 10] [--loyal] [--memory] [--linked DIRECTORY]
+    python benchmarks/reconcile_quality.py [--size 20000] --abroad [--known]
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ if str(Path(__file__).parent) not in sys.path:
     sys.path.insert(0, str(Path(__file__).parent))
 
 from payments import World, make_world
+from payments_abroad import KNOWN, make_world_abroad
 from peers.reconcile import dict_join, polars_join
 from renewkit.policies.reconcile import MatchRules, Reconciliation, reconcile
 from renewkit.values.entry import Entries
@@ -39,14 +43,19 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--loyal", action="store_true", help="customers with several invoices at one price")
+    parser.add_argument("--abroad", action="store_true", help="worlds of another make")
+    parser.add_argument("--known", action="store_true", help="with what a user would know of those worlds")
     parser.add_argument("--memory", action="store_true", help="measure memory in a second, slower run")
     parser.add_argument("--linked", type=Path, help="the folder of the linked-transactions set")
     options = parser.parse_args()
     for seed in range(options.first, options.first + options.seeds):
-        world = make_world(options.size, seed, loyal=options.loyal)
         rules = MatchRules()
         if options.linked:
             world, rules = linked_world(options.linked, seed), MEMOS
+        elif options.abroad:
+            world, rules = make_world_abroad(options.size, seed), KNOWN if options.known else rules
+        else:
+            world = make_world(options.size, seed, loyal=options.loyal)
         show(world, seed, rules, memory=options.memory)
 
 
