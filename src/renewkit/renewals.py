@@ -20,9 +20,10 @@ from renewkit.effects.effect import Charge
 from renewkit.effects.snapshot import Snapshot
 from renewkit.engine.driver import drive
 from renewkit.engine.execute import OnUnknownSend, Settings, TickReport, run
-from renewkit.engine.news import Came, Cancelled, PaymentReceived, Released, Subscribed
+from renewkit.engine.news import Came, Cancelled, InstrumentSet, PaymentReceived, Released, Subscribed
 from renewkit.engine.plan import fold
 from renewkit.errors import ConflictError, NotFoundError, StateError
+<<<<<<< ours
 from renewkit.policies.reconcile import Confidence, MatchRules
 from renewkit.ports.storage import (
     By,
@@ -34,6 +35,10 @@ from renewkit.ports.storage import (
     SnapshotsOf,
     SubscriptionsOf,
 )
+=======
+from renewkit.policies.network import NetworkRules
+from renewkit.ports.storage import By, Lease, SnapshotOf, SnapshotsOf, SubscriptionsOf
+>>>>>>> theirs
 from renewkit.values.ids import identifier
 from renewkit.values.moments import civil_date, instant
 
@@ -54,7 +59,11 @@ if TYPE_CHECKING:
     from renewkit.ports.messaging import Messaging
     from renewkit.ports.payment import Payments
     from renewkit.ports.storage import Storage
+<<<<<<< ours
     from renewkit.values.entry import Entry
+=======
+    from renewkit.values.decline import Instrument
+>>>>>>> theirs
 
 __all__ = ["Renewals"]
 
@@ -69,7 +78,8 @@ class Renewals:
 
     `book` names the tenant or seller and is part of every key and row. `worker` is the name under which customers are
     claimed; a worker that was killed and starts again under its name takes its unfinished claims back at once, so two
-    that run at the same time need two names. `lease` is how long a claim lasts.
+    that run at the same time need two names. `lease` is how long a claim lasts. `network_rules` are the limits that
+    card networks, clearing houses and regulators set to charges; those of the package unless given.
     """
 
     def __init__(
@@ -84,6 +94,7 @@ class Renewals:
         lease: timedelta = timedelta(minutes=10),
         batch: int = 200,
         on_unknown_send: OnUnknownSend = OnUnknownSend.RESEND,
+        network_rules: NetworkRules | None = None,
     ) -> None:
         """Keep the ports; nothing is read or written yet."""
         self.book = identifier(book, name="book")
@@ -96,20 +107,35 @@ class Renewals:
             messaging=messaging.capabilities,
             on_unknown_send=on_unknown_send,
             batch=batch,
+            rules=network_rules or NetworkRules(),
         )
 
     def save(self, customer: Customer) -> None:
-        """Keep a customer, new or changed; saving the same value again changes nothing."""
+        """Keep a customer, new or changed; saving the same value again changes nothing.
+
+        Another payment method than before is what `set_instrument` sets, with all that follows from it.
+        """
         for _ in range(_TRIES):
             known = self._storage.load(SnapshotOf(self.book, customer.id))
             if known is not None and known.customer == customer:
                 return
-            version = known.version if known else 0
-            due = self._now() if known else None
-            commit = Commit(book=self.book, customer_id=customer.id, version=version, due=due, customer=customer)
-            if self._commit((commit,)):
+            if self._commit((self._kept(customer, known),)):
                 return
         raise self._contested(customer.id)
+
+    def set_instrument(self, customer_id: str, instrument: Instrument | None) -> Customer:
+        """Change what a customer's charges go to, None for nothing, and return the customer afterwards.
+
+        Invoices that were given up, wait for the customer or wait for their next retry are tried once with the new
+        instrument by the next tick. The instrument that the customer has already changes nothing. Raises
+        `NotFoundError`.
+        """
+        for _ in range(_TRIES):
+            known = self._snapshot(By.CUSTOMER, customer_id)
+            customer = attrs.evolve(known.customer, instrument=instrument)
+            if known.customer == customer or self._commit((self._kept(customer, known),)):
+                return customer
+        raise self._contested(customer_id)
 
     def subscribe(self, subscription: Subscription) -> None:
         """Make a contract; the next tick activates it when its time has come.
@@ -224,6 +250,17 @@ class Renewals:
         lease = Lease(self.book, self._worker, until=now + self._lease, takeover=True)
         running = run(now, lease, self._settings, limit=limit)
         return drive(running, now=now, storage=self._storage, payments=self._payments, messaging=self._messaging)
+
+    def _kept(self, customer: Customer, known: Snapshot | None) -> Commit:
+        """Return the commit that keeps a customer, with what another payment method changes."""
+        if known is None:
+            return Commit(book=self.book, customer_id=customer.id, version=0, customer=customer)
+        now = self._now()
+        if known.customer.instrument == customer.instrument:
+            return Commit(book=self.book, customer_id=customer.id, version=known.version, due=now, customer=customer)
+        news = (InstrumentSet(customer.instrument),)
+        changed = fold(attrs.evolve(known, customer=customer), now=now, news=news, who="host")
+        return attrs.evolve(changed.commit(fence=None, due=now, release=False), customer=customer)
 
     def _now(self) -> pendulum.DateTime:
         return instant(self._clock.now())

@@ -21,6 +21,7 @@ from renewkit.effects.effect import Charge
 from renewkit.effects.outcome import ChargeOutcome, Declined, Paid, PaymentReceipt, Unknown
 from renewkit.engine.execute import OnUnknownSend, Settings, TickReport
 from renewkit.policies.cycle import MONTHLY, BillingCycle, Every
+from renewkit.policies.network import NetworkRules
 from renewkit.policies.pricing import Flat, Tier, Volume
 from renewkit.policies.reminders import Reminder, ReminderPlan
 from renewkit.ports.payment import PaymentCapabilities
@@ -132,6 +133,7 @@ class World:
     on_unknown_send: OnUnknownSend = OnUnknownSend.RESEND
     worker: str = "worker"
     batch: int = 200
+    rules: NetworkRules = attrs.Factory(NetworkRules)
 
     @property
     def renewals(self) -> Renewals:
@@ -143,6 +145,7 @@ class World:
             worker=self.worker,
             batch=self.batch,
             on_unknown_send=self.on_unknown_send,
+            network_rules=self.rules,
         )
 
     @property

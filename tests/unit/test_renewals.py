@@ -9,8 +9,13 @@ from renewkit.effects.commit import Commit, Conflict, Receipt
 from renewkit.errors import ConflictError, IdentifierError, NotFoundError
 from renewkit.renewals import Renewals
 from renewkit.testing.fakes import FunctionGateway, FunctionMessenger
+<<<<<<< ours
 from renewkit.values.entry import Entry
 from scenarios.world import NOON, PRICE, World, contract, payer, transfer
+=======
+from renewkit.values.decline import Instrument
+from scenarios.world import CARD, NOON, PRICE, World, contract, payer, transfer
+>>>>>>> theirs
 
 
 class Contested(MemoryStorage):
@@ -135,6 +140,7 @@ def test_a_lease_may_be_shorter() -> None:
     assert 1 == made.tick().customers
 
 
+<<<<<<< ours
 def line(world: World, name: str, *, day: int = 10, pays: str = "s1") -> Entry:
     """Return a bank line with the reference of a contract's invoice."""
     return Entry(name, PRICE, NOON.date().add(days=day), reference=world.invoice(pays).reference)
@@ -176,3 +182,56 @@ def test_without_lines_there_are_open_invoices() -> None:
     world.tick()
     found = world.renewals.reconcile([])
     assert [world.invoice().id] == [entry.id for entry in found.result.missing]
+=======
+def test_the_instrument_that_is_there_changes_nothing() -> None:
+    """Nothing is written."""
+    world = World().sold(contract())
+    before = world.facts()
+    assert (CARD, before) == (world.renewals.set_instrument("c1", CARD).instrument, world.facts())
+
+
+def test_an_instrument_is_set_and_taken_away() -> None:
+    """Both are facts on each contract that is charged, without the instrument's own id."""
+    world = World().sold(contract("s1"), transfer("s2"))
+    card = Instrument("pm_new", "visa", region="DE")
+    assert (card, None) == tuple(
+        world.sleep(minutes=1).renewals.set_instrument("c1", each).instrument for each in (card, None)
+    )
+    said = [(fact.stream, fact.kind, dict(fact.detail)) for fact in world.facts("instrument")]
+    assert [("s1", "instrument.set", {"network": "visa", "region": "DE"}), ("s1", "instrument.removed", {})] == said
+
+
+def test_saving_another_instrument_is_setting_it() -> None:
+    """Whichever verb brings the new card, what waited for it is tried."""
+    world = World().sold(contract(), instrument=None)
+    world.tick()
+    world.sleep(hours=1).renewals.save(payer())
+    world.tick()
+    assert world.settled().invoice().is_paid
+
+
+def test_the_instrument_of_nobody_is_not_set() -> None:
+    """The host is told."""
+    with pytest.raises(NotFoundError):
+        World().renewals.set_instrument("nobody", CARD)
+
+
+def test_an_instrument_survives_another_writer() -> None:
+    """A conflict or two is tried again, more are told."""
+    world = World(storage=Contested(0)).sold(contract())
+    world.storage.times = 2
+    assert world.renewals.set_instrument("c1", None).instrument is None
+    world.storage.times = 9
+    with pytest.raises(ConflictError):
+        world.renewals.set_instrument("c1", CARD)
+
+
+def test_an_ended_contract_hears_of_no_new_card() -> None:
+    """Unless it still owes something."""
+    world = World().sold(contract())
+    world.tick()
+    world.renewals.cancel("s1")
+    world.sleep(days=40).tick()
+    world.renewals.set_instrument("c1", None)
+    assert () == world.facts("instrument")
+>>>>>>> theirs

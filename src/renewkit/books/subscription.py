@@ -25,6 +25,7 @@ from renewkit.policies.pricing import Price, PriceHistory, PriceSchedule
 from renewkit.policies.reminders import Due, ReminderPlan
 from renewkit.policies.retry import RetryPolicy
 from renewkit.values.daycount import DayCount, ProrationPolicy, StubReference
+from renewkit.values.decline import Attempt
 from renewkit.values.ids import identifier
 from renewkit.values.moments import civil_date
 from renewkit.values.money import Rounding
@@ -181,6 +182,10 @@ class Standing:
     `billed_until` is the first civil day that no invoice covers yet. `revision` counts schedule changes and is part of
     every item key. `rung` is the overdue state that was entered last, None while none is. `parked` says why planning
     stopped and how to release it.
+
+    `attempts` are those on the customer's instruments that a network's rules may still count, of closed invoices as
+    well: declines and the tries right after them. A contract that always pays has none. `instrument_set` is when the
+    customer's payment method was last changed.
     """
 
     status: Status = Status.DRAFT
@@ -192,6 +197,8 @@ class Standing:
     reminded: Reminded = Reminded()
     rung: Rung | None = None
     parked: Problem | None = None
+    attempts: tuple[Attempt, ...] = ()
+    instrument_set: pendulum.DateTime | None = None
     head: Head = GENESIS
 
 

@@ -14,6 +14,7 @@ from renewkit.books.invoice import invoice_id
 from renewkit.books.lifecycle import Trigger, follow
 from renewkit.books.renewal import item_ids, strikes
 from renewkit.effects.effect import Notify, message_key
+from renewkit.engine.tries import Tries
 from renewkit.values.recipient import Audience, Channel
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Desk:
     subscription: Subscription
     now: pendulum.DateTime
     who: str
+    tries: Tries = attrs.field(factory=Tries)
     invoices: dict[str, Invoice] = attrs.field(factory=dict)
     changed: dict[str, Invoice] = attrs.field(factory=dict)
     effects: list[Effect] = attrs.field(factory=list)

@@ -25,6 +25,7 @@ from renewkit.effects.snapshot import Snapshot
 from renewkit.engine.compose import compose
 from renewkit.engine.news import Awaited, Came, News, Unresolved
 from renewkit.engine.plan import Plan, fold, plan
+from renewkit.policies.network import NetworkRules
 from renewkit.ports.messaging import MessagingCapabilities
 from renewkit.ports.payment import PaymentCapabilities
 from renewkit.ports.storage import Lease
@@ -32,7 +33,8 @@ from renewkit.values.problem import Problem
 
 __all__ = ["Claim", "Lookup", "OnUnknownSend", "Request", "Send", "Settings", "Store", "TickReport", "run"]
 
-_ROUNDS: Final = 16
+# Charges that use up a network's cap are sent in rounds: a year of daily invoices is caught up in twenty.
+_ROUNDS: Final = 64
 
 
 class OnUnknownSend(Enum):
@@ -49,7 +51,8 @@ class Settings:
     """How a run behaves: what its adapters can do, how many customers a batch holds, how long an answer is sought.
 
     What has no answer is looked up or tried again after `patience`, then at growing distances of at most `longest`.
-    After `horizon` a message is given up, and a charge that nobody can tell about waits for a person.
+    After `horizon` a message is given up, and a charge that nobody can tell about waits for a person. `rules` are those
+    of the networks, which no contract's retry policy overrides.
     """
 
     payments: PaymentCapabilities
@@ -60,6 +63,7 @@ class Settings:
     longest: timedelta = timedelta(hours=6)
     horizon: timedelta = timedelta(days=3)
     who: str = "renewkit"
+    rules: NetworkRules = attrs.field(factory=NetworkRules)
 
 
 @attrs.frozen
@@ -192,9 +196,9 @@ def _work(
 def _planned(seat: _Seat, now: pendulum.DateTime, settings: Settings) -> Plan:
     """Plan anew where something became known that decides; the outcome of a message is only booked."""
     if seat.rounds and all(isinstance(piece, Came) and isinstance(piece.effect, Notify) for piece in seat.news):
-        booked = fold(seat.snapshot, now=now, news=seat.news, who=settings.who)
+        booked = fold(seat.snapshot, now=now, news=seat.news, who=settings.who, rules=settings.rules)
         return attrs.evolve(booked, due=seat.due)
-    made = plan(seat.snapshot, now=now, news=seat.news, who=settings.who)
+    made = plan(seat.snapshot, now=now, news=seat.news, who=settings.who, rules=settings.rules)
     seat.due = made.due
     return made
 

@@ -6,13 +6,15 @@ any order and any number of times.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, assert_never
 
 import attrs
 
 from renewkit.books.audit import GENESIS
 from renewkit.books.invoice import Payment, PaymentUse
 from renewkit.books.lifecycle import Status
+from renewkit.books.subscription import Collection
 from renewkit.effects.effect import Charge, Effect, Notify
 from renewkit.effects.outcome import (
     Declined,
@@ -25,16 +27,32 @@ from renewkit.effects.outcome import (
     Undelivered,
     Unknown,
 )
-from renewkit.engine.news import Awaited, Came, Cancelled, News, PaymentReceived, Released, Subscribed, Unresolved
+from renewkit.engine.news import (
+    Awaited,
+    Came,
+    Cancelled,
+    InstrumentSet,
+    News,
+    PaymentReceived,
+    Released,
+    Subscribed,
+    Unresolved,
+)
 from renewkit.errors import StateError
 from renewkit.values.decline import Attempt
 from renewkit.values.problem import Problem, Severity
 
 if TYPE_CHECKING:
+    import pendulum
+
     from renewkit.books.invoice import Invoice
     from renewkit.engine.desk import Desk
+    from renewkit.values.decline import Decline, Instrument
 
 __all__ = ["fold_news", "is_decisive", "tell_payments"]
+
+_AWAITED: Final = "waiting for the money to arrive"
+_TICK: Final = timedelta(microseconds=1)
 
 
 def fold_news(desk: Desk, piece: News) -> None:
@@ -52,6 +70,8 @@ def fold_news(desk: Desk, piece: News) -> None:
                 _fold_payment(desk, desk.invoices[invoice_id], payment)
         case Subscribed() | Cancelled() | Released():
             _fold_request(desk, piece)
+        case InstrumentSet(instrument):
+            _fold_instrument(desk, instrument)
         case _:
             assert_never(piece)
 
@@ -128,8 +148,7 @@ def _fold_charge(desk: Desk, charge: Charge, outcome: Outcome) -> None:
         case Declined(decline, at):
             if invoice.charging != charge.key:
                 return
-            attempt = Attempt(at, decline, charge.instrument)
-            desk.put(attrs.evolve(invoice, attempts=(*invoice.attempts, attempt), charging=None))
+            _book_attempt(desk, invoice, charge, decline, at)
             code = f"{decline.rail}:{decline.code}"
             desk.note("charge.declined", invoice=invoice.id, key=charge.key, code=code, category=decline.category.value)
         case Pending(until):
@@ -147,6 +166,7 @@ def _fold_charge(desk: Desk, charge: Charge, outcome: Outcome) -> None:
 def _fold_action(desk: Desk, invoice: Invoice, charge: Charge, asked: RequiresAction) -> None:
     if invoice.charging != charge.key:
         return
+    _end_charge(desk, charge, None)
     desk.put(attrs.evolve(invoice, given_up=f"waiting for the customer: {asked.action}", charging=None))
     desk.note("charge.requires_action", invoice=invoice.id, key=charge.key, action=asked.action, url=asked.url)
     note = f"{asked.action} {asked.url}".strip()
@@ -158,7 +178,8 @@ def _fold_awaited(desk: Desk, charge: Charge, pending: Pending) -> None:
     if invoice.charging != charge.key:
         return
     until = pending.until.isoformat() if pending.until else ""
-    desk.put(attrs.evolve(invoice, given_up="waiting for the money to arrive", charging=None))
+    _end_charge(desk, charge, None)
+    desk.put(attrs.evolve(invoice, given_up=_AWAITED, charging=None))
     desk.note("charge.pending", invoice=invoice.id, key=charge.key, until=until)
 
 
@@ -213,10 +234,47 @@ def _fold_capture(desk: Desk, invoice: Invoice, charge: Charge, receipt: Payment
         desk.park(problem)
         return
     if invoice.charging == charge.key:
-        attempt = Attempt(receipt.at, None, charge.instrument)
-        invoice = attrs.evolve(invoice, attempts=(*invoice.attempts, attempt), charging=None)
-        desk.put(invoice)
+        invoice = _book_attempt(desk, invoice, charge, None, receipt.at)
     _fold_payment(desk, invoice, Payment(receipt.id, receipt.amount, at=receipt.at, method="card"))
+
+
+def _book_attempt(
+    desk: Desk, invoice: Invoice, charge: Charge, decline: Decline | None, at: pendulum.DateTime
+) -> Invoice:
+    if invoice.attempts:
+        # Clocks are coarse, and no two attempts on one invoice are made at one instant.
+        at = max(at, invoice.attempts[-1].at + _TICK)
+    attempt = Attempt(at, decline, charge.instrument, amount=charge.amount)
+    _end_charge(desk, charge, attempt)
+    invoice = attrs.evolve(invoice, attempts=(*invoice.attempts, attempt), charging=None)
+    desk.put(invoice)
+    return invoice
+
+
+def _end_charge(desk: Desk, charge: Charge, attempt: Attempt | None) -> None:
+    log = desk.subscription.standing.attempts
+    after = desk.tries.record(log, charge, attempt)
+    if after is not log:
+        desk.stand(attempts=after)
+
+
+def _fold_instrument(desk: Desk, instrument: Instrument | None) -> None:
+    """Arm again what the old payment method stopped: the next run tries it once with the new one."""
+    if desk.subscription.terms.collection is not Collection.CHARGE:
+        return
+    waiting = [bill for bill in desk.open_invoices() if not bill.charging and bill.given_up != _AWAITED]
+    if desk.subscription.standing.status is Status.ENDED and not waiting:
+        return
+    tried = [attempt.at + _TICK for bill in waiting for attempt in bill.attempts[-1:]]
+    desk.stand(instrument_set=max([desk.now, *tried]))
+    if instrument is None:
+        desk.note("instrument.removed")
+        return
+    desk.note("instrument.set", network=instrument.network or "", region=instrument.region or "")
+    for bill in waiting:
+        if bill.given_up or bill.retry_at:
+            desk.put(attrs.evolve(bill, given_up=None, retry_at=None))
+            desk.note("retry.rearmed", invoice=bill.id, stopped=bill.given_up or "")
 
 
 def _unheard(desk: Desk, notify: Notify, reason: str) -> Problem:

@@ -12,8 +12,19 @@ from renewkit.books.invoice import Payment
 from renewkit.books.subscription import Subscription
 from renewkit.effects.effect import Charge, Effect
 from renewkit.effects.outcome import Outcome, Pending
+from renewkit.values.decline import Instrument
 
-__all__ = ["Awaited", "Came", "Cancelled", "News", "PaymentReceived", "Released", "Subscribed", "Unresolved"]
+__all__ = [
+    "Awaited",
+    "Came",
+    "Cancelled",
+    "InstrumentSet",
+    "News",
+    "PaymentReceived",
+    "Released",
+    "Subscribed",
+    "Unresolved",
+]
 
 
 @attrs.frozen
@@ -63,11 +74,18 @@ class Released:
 
 
 @attrs.frozen
+class InstrumentSet:
+    """The customer pays with another instrument from now on, or with none that can be charged."""
+
+    instrument: Instrument | None
+
+
+@attrs.frozen
 class Unresolved:
     """A charge was stored, and nobody can tell any more whether it was made."""
 
     charge: Charge
 
 
-News = Awaited | Came | PaymentReceived | Subscribed | Cancelled | Released | Unresolved
+News = Awaited | Came | PaymentReceived | Subscribed | Cancelled | Released | InstrumentSet | Unresolved
 """Everything that planning can learn."""

@@ -7,7 +7,7 @@ planning raises is parked alone, with the error as a `Problem`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 import pendulum
@@ -27,12 +27,16 @@ from renewkit.engine.fold import fold_news, is_decisive, tell_payments
 from renewkit.engine.news import Awaited, Came, News, Subscribed
 from renewkit.engine.overdue import age, has_lapsed, is_settled
 from renewkit.engine.remind import remind
+from renewkit.engine.tries import Tries
+from renewkit.policies.network import NetworkRules
 from renewkit.values.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["Plan", "fold", "plan"]
+
+_RULES: Final = NetworkRules()
 
 
 @attrs.frozen(kw_only=True)
@@ -71,35 +75,47 @@ class Plan:
         )
 
 
-def plan(snapshot: Snapshot, *, now: pendulum.DateTime, news: Iterable[News] = (), who: str = "renewkit") -> Plan:
-    """Return everything that is to be done for a customer at `now`.
+def plan(
+    snapshot: Snapshot,
+    *,
+    now: pendulum.DateTime,
+    news: Iterable[News] = (),
+    who: str = "renewkit",
+    rules: NetworkRules = _RULES,
+) -> Plan:
+    """Return everything that is to be done for a customer at `now`; `rules` say which charges a network allows.
 
     Pure: the same arguments give the same plan in every process.
     """
-    return _plan(snapshot, now=now, news=tuple(news), who=who, decide=True)
+    return _plan(snapshot, tuple(news), now=now, who=who, rules=rules, decide=True)
 
 
-def fold(snapshot: Snapshot, *, now: pendulum.DateTime, news: Iterable[News], who: str) -> Plan:
+def fold(
+    snapshot: Snapshot, *, now: pendulum.DateTime, news: Iterable[News], who: str, rules: NetworkRules = _RULES
+) -> Plan:
     """Return the news booked and nothing decided: what a host's verb does; the next tick decides.
 
     Raises `StateError` for news that the present state does not allow.
     """
-    return _plan(snapshot, now=now, news=tuple(news), who=who, decide=False)
+    return _plan(snapshot, tuple(news), now=now, who=who, rules=rules, decide=False)
 
 
-def _plan(snapshot: Snapshot, *, now: pendulum.DateTime, news: tuple[News, ...], who: str, decide: bool) -> Plan:
+def _plan(
+    snapshot: Snapshot, news: tuple[News, ...], *, now: pendulum.DateTime, who: str, rules: NetworkRules, decide: bool
+) -> Plan:
     known = {subscription.id: subscription for subscription in snapshot.subscriptions}
     for piece in news:
         if isinstance(piece, Subscribed):
             known.setdefault(piece.subscription.id, piece.subscription)
-    desks = [_desk(snapshot, subscription, now, who) for _, subscription in sorted(known.items())]
+    tries = Tries.on_books(snapshot, rules)
+    desks = [_desk(snapshot, subscription, now, who, tries) for _, subscription in sorted(known.items())]
     moments = [_work(desk, news, decide=decide) for desk in desks]
     return _gather(snapshot, desks, news, min((moment for moment in moments if moment), default=None))
 
 
-def _desk(snapshot: Snapshot, subscription: Subscription, now: pendulum.DateTime, who: str) -> Desk:
+def _desk(snapshot: Snapshot, subscription: Subscription, now: pendulum.DateTime, who: str, tries: Tries) -> Desk:
     own = {invoice.id: invoice for invoice in snapshot.invoices if invoice.subscription_id == subscription.id}
-    return Desk(snapshot.book, snapshot.customer, subscription, now, who, own)
+    return Desk(snapshot.book, snapshot.customer, subscription, now, who, tries, own)
 
 
 def _work(desk: Desk, news: tuple[News, ...], *, decide: bool) -> pendulum.DateTime | None:

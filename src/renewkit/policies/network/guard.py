@@ -160,16 +160,13 @@ class NetworkRules:
         merchant: str | None = None,
         amount: Money | None = None,
         due: date | None = None,
-        is_noticed: bool = False,
-        under_way: Iterable[Attempt] = (),
     ) -> RetryDecision:
         """Return the decision, delayed to the first moment that every rule allows, or refused.
 
         `on_instrument` is every attempt on the instrument, of all invoices and in any order. Network and region are the
         instrument's unless given. `notice_lead` replaces the length of a notice that the bank agreed to
-        shorten, `due` is the invoice's due day. `is_noticed` says that the payer has been told of this debit in time.
-        `under_way` are charges of the instrument that have no outcome yet; a cap counts them as declined. A retry that
-        would have to move past `decision.until` is given up.
+        shorten, `due` is the invoice's due day. A retry that would have to move past `decision.until` is given
+        up.
 
         >>> import pendulum
         >>> from renewkit.values.decline import classify
@@ -194,8 +191,6 @@ class NetworkRules:
             merchant=merchant,
             amount=amount,
             due=due,
-            is_noticed=is_noticed,
-            under_way=under_way,
         )
         return verdict.correct(decision)
 
@@ -219,6 +214,8 @@ class NetworkRules:
 
         Call it once more right before a charge is sent: other invoices may have used the instrument in the meantime.
         A first charge (number 1) is judged by the rules that hold for every debit, not by those for retries alone.
+        `is_noticed` says that the payer has been told of this debit in time; `under_way` are charges that have no
+        outcome yet, which a cap counts as declined.
         """
         at = utc(now)
         past = history(on_instrument, instrument=instrument.id, merchant=merchant, now=at, under_way=under_way)
