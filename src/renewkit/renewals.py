@@ -23,7 +23,7 @@ from renewkit.engine.execute import OnUnknownSend, Settings, TickReport, run
 from renewkit.engine.news import Came, Cancelled, InstrumentSet, PaymentReceived, Released, Subscribed
 from renewkit.engine.plan import fold
 from renewkit.errors import ConflictError, NotFoundError, StateError
-<<<<<<< ours
+from renewkit.policies.network import NetworkRules
 from renewkit.policies.reconcile import Confidence, MatchRules
 from renewkit.ports.storage import (
     By,
@@ -35,10 +35,6 @@ from renewkit.ports.storage import (
     SnapshotsOf,
     SubscriptionsOf,
 )
-=======
-from renewkit.policies.network import NetworkRules
-from renewkit.ports.storage import By, Lease, SnapshotOf, SnapshotsOf, SubscriptionsOf
->>>>>>> theirs
 from renewkit.values.ids import identifier
 from renewkit.values.moments import civil_date, instant
 
@@ -59,11 +55,8 @@ if TYPE_CHECKING:
     from renewkit.ports.messaging import Messaging
     from renewkit.ports.payment import Payments
     from renewkit.ports.storage import Storage
-<<<<<<< ours
-    from renewkit.values.entry import Entry
-=======
     from renewkit.values.decline import Instrument
->>>>>>> theirs
+    from renewkit.values.entry import Entry
 
 __all__ = ["Renewals"]
 

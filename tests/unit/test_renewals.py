@@ -9,13 +9,9 @@ from renewkit.effects.commit import Commit, Conflict, Receipt
 from renewkit.errors import ConflictError, IdentifierError, NotFoundError
 from renewkit.renewals import Renewals
 from renewkit.testing.fakes import FunctionGateway, FunctionMessenger
-<<<<<<< ours
-from renewkit.values.entry import Entry
-from scenarios.world import NOON, PRICE, World, contract, payer, transfer
-=======
 from renewkit.values.decline import Instrument
+from renewkit.values.entry import Entry
 from scenarios.world import CARD, NOON, PRICE, World, contract, payer, transfer
->>>>>>> theirs
 
 
 class Contested(MemoryStorage):
@@ -140,7 +136,6 @@ def test_a_lease_may_be_shorter() -> None:
     assert 1 == made.tick().customers
 
 
-<<<<<<< ours
 def line(world: World, name: str, *, day: int = 10, pays: str = "s1") -> Entry:
     """Return a bank line with the reference of a contract's invoice."""
     return Entry(name, PRICE, NOON.date().add(days=day), reference=world.invoice(pays).reference)
@@ -182,7 +177,8 @@ def test_without_lines_there_are_open_invoices() -> None:
     world.tick()
     found = world.renewals.reconcile([])
     assert [world.invoice().id] == [entry.id for entry in found.result.missing]
-=======
+
+
 def test_the_instrument_that_is_there_changes_nothing() -> None:
     """Nothing is written."""
     world = World().sold(contract())
@@ -234,4 +230,3 @@ def test_an_ended_contract_hears_of_no_new_card() -> None:
     world.sleep(days=40).tick()
     world.renewals.set_instrument("c1", None)
     assert () == world.facts("instrument")
->>>>>>> theirs
