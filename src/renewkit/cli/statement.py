@@ -8,33 +8,29 @@ choose, nothing is booked.
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from renewkit.adapters.statements import COLUMNS, REQUIRED, Flaw, Numbering
 from renewkit.books.invoice import InvoiceState, Payment
-from renewkit.cli.csv_file import BadField, civil_day, read_rows, write_rejected
+from renewkit.cli.csv_file import read_rows, write_rejected
 from renewkit.cli.sandbox import BOOK, NOON
 from renewkit.policies.reconcile import Settled, reconcile
 from renewkit.ports.storage import InvoicesOf, OpenInvoices
 from renewkit.values.entry import Entry
-from renewkit.values.ids import content_key
-from renewkit.values.money import money
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from renewkit.books.invoice import Invoice
-    from renewkit.cli.csv_file import Rejected, Row
+    from renewkit.cli.csv_file import Rejected
     from renewkit.cli.sandbox import Sandbox
     from renewkit.policies.reconcile import Reconciliation
 
-__all__ = ["StatementReport", "import_statement"]
+__all__ = ["StatementReport", "import_statement", "read_lines"]
 
-_REQUIRED: Final = ("date", "amount", "currency")
-_OPTIONAL: Final = ("id", "reference", "party", "text")
 _MEMORY: Final = timedelta(days=120)
 """How far back an invoice may lie that a line pays a second time."""
 
@@ -58,7 +54,7 @@ def import_statement(path: Path, sandbox: Sandbox) -> StatementReport:
 
     Payments carry the date of their line. Bad rows are collected in `FILE.rejected.csv` beside the file.
     """
-    lines, rejected = _read(path)
+    lines, rejected = read_lines(path)
     invoices = _candidates(sandbox, lines)
     booked = sandbox.storage.paid(BOOK, (line.id for line in lines))
     fresh = [line for line in lines if line.id not in booked]
@@ -89,40 +85,20 @@ def _candidates(sandbox: Sandbox, lines: list[Entry]) -> list[Invoice]:
     return [bill for bill in known.values() if bill.state is InvoiceState.FINALISED]
 
 
-def _read(path: Path) -> tuple[list[Entry], list[Rejected]]:
-    rows, rejected = read_rows(path, _REQUIRED, _OPTIONAL)
-    seen: Counter[tuple[str, ...]] = Counter()
+def read_lines(path: Path) -> tuple[list[Entry], list[Rejected]]:
+    """Return the lines of a CSV statement, and the rows that are no lines."""
+    rows, rejected = read_rows(path, REQUIRED, COLUMNS[len(REQUIRED) :])
+    numbering = Numbering()
     lines: dict[str, Entry] = {}
     for row in rows:
-        try:
-            line = _line(row, seen)
-        except BadField as bad:
-            rejected.append(bad.rejected)
+        found = numbering.entry(row.cells)
+        if isinstance(found, Flaw):
+            rejected.append(row.reject(found.field, found.expected, found.remedy))
             continue
-        if line.id in lines:
+        if found.id in lines:
             rejected.append(row.reject("id", "an id of its own", "delete the repeated line"))
-        lines.setdefault(line.id, line)
+        lines.setdefault(found.id, found)
     return list(lines.values()), sorted(rejected, key=lambda row: row.line)
-
-
-def _line(row: Row, seen: Counter[tuple[str, ...]]) -> Entry:
-    content = tuple(row.text(field) for field in (*_REQUIRED, *_OPTIONAL))
-    seen[content] += 1
-    # Two equal lines of one file are two payments; the count tells them apart and stays the same in a second import.
-    key = row.text("id") or content_key("line", seen[content], *content)
-    amount = row.read(
-        "amount", lambda text: money(text, row.text("currency")), fields={"UnknownCurrencyError": "currency"}
-    )
-    if amount.amount <= 0:
-        raise row.bad("amount", "money that came in", "leave payments that went out out of the file")
-    return Entry(
-        key,
-        amount,
-        row.read("date", civil_day),
-        reference=row.text("reference") or None,
-        party=row.text("party") or None,
-        text=row.text("text"),
-    )
 
 
 def _reconcile(sandbox: Sandbox, invoices: list[Invoice], lines: list[Entry]) -> Reconciliation:
