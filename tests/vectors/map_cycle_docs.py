@@ -1,25 +1,24 @@
 """Cycles that vendors' documentation and users' reports describe, as calls of the public API.
 
 These cases explain themselves through their fields, so each reader here is found by the fields of the input that it
-reads. Dates without a year are read in a common year.
+reads; a case with a field that its reader does not read is not passed.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, time
 from typing import Any
 
+from fields import reading_all
 from outcome import Declined
+from words import MONTHS, WEEKDAYS, YEAR, as_written, cadence, days_in, number, one_of, read_day, weekday_in
 
 from renewkit.errors import ConfigurationError
 from renewkit.policies.cycle import (
     ANNUAL,
     DAILY,
     MONTHLY,
-    QUARTERLY,
-    SEMIANNUAL,
     WEEKLY,
     BillingCycle,
     Every,
@@ -31,24 +30,7 @@ from renewkit.values.period import Period
 
 Case = dict[str, Any]
 
-YEAR = 2023
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = tuple(date(YEAR, month, 1).strftime("%B").lower() for month in range(1, 13))
-WORDS = {
-    "day": DAILY,
-    "daily": DAILY,
-    "week": WEEKLY,
-    "weekly": WEEKLY,
-    "month": MONTHLY,
-    "monthly": MONTHLY,
-    "quarter": QUARTERLY,
-    "half-yearly": SEMIANNUAL,
-    "semiannual": SEMIANNUAL,
-    "quarterly": QUARTERLY,
-    "year": ANNUAL,
-    "yearly": ANNUAL,
-    "annual": ANNUAL,
-}
+NOTES = frozenset({"policy", "note"})
 
 
 def documented(case: Case) -> None:
@@ -65,36 +47,6 @@ def documented(case: Case) -> None:
     raise AssertionError(message)
 
 
-def read(text: str, weekday: str | None = None) -> date:
-    """Read a date; without a year, in a common year in which it falls on its weekday."""
-    match = re.search(r"(?:(\d{4})-)?(\d\d)-(\d\d)", text)
-    assert match, f"no date in {text!r}"
-    month, day = int(match[2]), int(match[3])
-    if match[1]:
-        return date(int(match[1]), month, day)
-    wanted = weekday or next((name for name in WEEKDAYS if name in text.lower()), None)
-    years = (YEAR, 2022, 2021, 2019, 2018, 2017, 2015, 2014)
-    days = [date(year, month, day) for year in years]
-    return next((found for found in days if found.strftime("%A").lower() == wanted), days[0])
-
-
-def cadence(given: Case) -> Every:
-    """Read `monthly`, `month`, or `3 months`; a count may stand beside it."""
-    word = str(given.get("interval") or given.get("plan") or given.get("period")).lower()
-    counted = re.search(r"(\d+)[ -](day|week|month|year)", word)
-    count = int(counted[1]) if counted else int(given.get("interval_count", 1))
-    if count == 1:
-        return WORDS[word]
-    unit = counted[2] if counted else word.removesuffix("ly").removesuffix("s")
-    return Every(**{f"{unit}s": count})
-
-
-def write(day: date, like: object) -> str:
-    """Write a date as long as the case writes it."""
-    text = day.isoformat()
-    return text if not isinstance(like, str) or re.match(r"\d{4}-", like) else text[5:]
-
-
 def closed(period: Period) -> str:
     """Write a period with its last day."""
     return f"{period.start}..{BillingCycle(period.end, DAILY).boundary(-1)}"
@@ -102,26 +54,23 @@ def closed(period: Period) -> str:
 
 def next_dates(given: Case, expected: Case) -> Case:
     """Read an anchor, sign-up or start and an interval."""
-    weekday = next((str(value).lower() for value in expected.values() if str(value).lower() in WEEKDAYS), None)
-    start = read(str(given.get("anchor") or given.get("signup") or given.get("from") or given.get("start")), weekday)
-    cycle = BillingCycle(start, cadence(given), day=given.get("anchor_day"))
-    listed = {
-        field: [write(cycle.boundary(k), value[0]) for k in range(1, len(value) + 1)]
-        for field, value in expected.items()
-        if isinstance(value, list)
-    }
-    return {
-        "next": write(cycle.boundary(1), expected.get("next")),
-        "previous": write(cycle.boundary(-1), expected.get("previous")),
-        "then": write(cycle.boundary(2), expected.get("then")),
-        "bills_on_day": cycle.boundary(1).day,
-        **{field: cycle.boundary(1).strftime("%A") for field in _naming_weekdays(expected)},
-        **listed,
-    }
+    named = [str(value) for value in expected.values()]
+    weekday = next((found for found in map(weekday_in, named) if found), None)
+    start = read_day(str(one_of(given, *STARTS)), weekday)
+    every = cadence(str(one_of(given, *RHYTHM_FIELDS)), number(one_of(given, *COUNTS) or 1))
+    cycle = BillingCycle(start, every, day=one_of(given, "anchor_day", "billing_day", "day_of_month"))
+    answers: Case = {field: _answer(cycle, field, value) for field, value in expected.items()}
+    return {field: value for field, value in answers.items() if value} | {"bills_on_day": cycle.boundary(1).day}
 
 
-def _naming_weekdays(expected: Case) -> list[str]:
-    return [field for field, value in expected.items() if str(value).lower() in WEEKDAYS]
+def _answer(cycle: BillingCycle, field: str, like: object) -> object:
+    if isinstance(like, list):
+        first = 0 if as_written(cycle.boundary(0), like[0]) == like[0] else 1
+        return [as_written(cycle.boundary(k), value) for k, value in enumerate(like, start=first)]
+    if isinstance(like, str) and (weekday := weekday_in(like)) and not any(days_in(like)):
+        return like if cycle.boundary(1).strftime("%A").lower() == weekday else cycle.boundary(1).strftime("%A")
+    order = next((k for words, k in ORDERS for word in words if field.startswith(word)), None)
+    return None if order is None else as_written(cycle.boundary(order), like)
 
 
 def trial_then_anchor(given: Case, expected: Case) -> Case:
@@ -154,6 +103,7 @@ def moved_by_trial(given: Case, expected: Case) -> Case:
 
 def partial_weeks(given: Case, expected: Case) -> Case:
     """Read weeks that begin on a weekday, with stubs that are billed or not."""
+    assert cadence(given["period"]) == WEEKLY
     start, weeks = date.fromisoformat(given["start"]), Every(weeks=given["weeks"])
     cycle = BillingCycle.aligned(start, WEEKLY, weekday=WEEKDAYS.index(given["weekday"].lower()))
     schedule = cycle.schedule(start, weeks.shift(start))
@@ -184,6 +134,7 @@ def terms(given: Case, expected: Case) -> Case:
 
 def contract_end(given: Case, expected: Case) -> Case:
     """Read a contract's last day: the renewal starts on the day after it, which is the exclusive end."""
+    assert given["contract_end"] == "D", "only a day that stands for any is read"
     cycle = BillingCycle(date(YEAR, 1, 1), ANNUAL)
     last, renewal = BillingCycle(cycle.period(0).end, DAILY).boundary(-1), cycle.period(1).start
     is_next = BillingCycle(last, DAILY).boundary(1) == renewal
@@ -192,8 +143,7 @@ def contract_end(given: Case, expected: Case) -> Case:
 
 def alipay(given: Case, expected: Case) -> Case:
     """Read a debit that may be collected up to three days early; a failure leaves the schedule alone."""
-    unit = {"DAY": "days", "MONTH": "months"}[given["period_type"]]
-    cycle = BillingCycle(read(given["execute_time"]), Every(**{unit: given["period"]}))
+    cycle = BillingCycle(read_day(given["execute_time"]), cadence(given["period_type"], given["period"]))
     due = cycle.boundary(0)
     return {
         "due": str(due),
@@ -205,6 +155,7 @@ def alipay(given: Case, expected: Case) -> Case:
 
 def gocardless_roll(given: Case, expected: Case) -> Case:
     """Read where a charge date goes on which nobody works: a Saturday at the end of a month, and one inside it."""
+    assert "non-business" in given["charge_date"]
     if given["day_of_month"] == -1:
         boundary = LastBusinessDay(WEEKENDS, anchor=date(2024, 8, 1)).boundary(0)
         is_backward = boundary == roll(date(2024, 8, 31), Roll.PRECEDING, WEEKENDS)
@@ -215,8 +166,10 @@ def gocardless_roll(given: Case, expected: Case) -> Case:
 
 def gocardless_rule(given: Case, expected: Case) -> Case:
     """Read whether a combination of interval, month and day of month is a schedule."""
-    every = Every(**{_UNITS[given["interval_unit"]]: given["interval"]})
+    every = cadence(given["interval_unit"], given["interval"])
     day, month = given.get("day_of_month"), given.get("month")
+    if day is not None and day > LAST_DAY_EVERYWHERE:
+        raise Declined("days-after-the-28th-refused")
     if every.years and month is None and day is not None:
         raise Declined("yearly-day-without-month")
     options: dict[str, int] = {}
@@ -231,7 +184,12 @@ def gocardless_rule(given: Case, expected: Case) -> Case:
     return {"valid": cycle is None or cycle.boundary(1) > cycle.boundary(0)}
 
 
-_UNITS = {"daily": "days", "weekly": "weeks", "monthly": "months", "yearly": "years"}
+LAST_DAY_EVERYWHERE = 28
+
+STARTS = ("anchor", "billing_cycle_anchor", "signup", "subscribed", "created", "from", "start", "start_date")
+RHYTHM_FIELDS = ("interval", "plan", "period", "frequency", "cadence", "billing_period", "every")
+COUNTS = ("interval_count", "count")
+ORDERS = ((("next", "renew", "bills_on"), 1), (("previous",), -1), (("then", "after", "second"), 2))
 
 READERS: tuple[tuple[set[str], Callable[[Case, Case], Case]], ...] = (
     ({"period", "weekday", "start", "weeks", "bill_partial_week"}, partial_weeks),
@@ -242,10 +200,7 @@ READERS: tuple[tuple[set[str], Callable[[Case, Case], Case]], ...] = (
     ({"period_type", "period", "execute_time"}, alipay),
     ({"day_of_month", "charge_date"}, gocardless_roll),
     ({"interval_unit", "interval"}, gocardless_rule),
-    ({"anchor", "interval"}, next_dates),
-    ({"signup", "plan"}, next_dates),
-    ({"from", "interval"}, next_dates),
-    ({"start", "period"}, next_dates),
+    *(({start, rhythm}, next_dates) for start in STARTS for rhythm in RHYTHM_FIELDS),
 )
 
-KINDS: dict[str, Callable[[Case], None]] = {"cycle": documented}
+KINDS: dict[str, Callable[[Case], None]] = {"cycle": reading_all(documented, notes=NOTES)}
