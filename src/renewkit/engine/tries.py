@@ -85,7 +85,7 @@ class Tries:
         under_way: Iterable[Attempt] = (),
     ) -> Verdict:
         """Return whether a charge may be made when the decision says."""
-        past = tuple(self._of(instrument, invoice))
+        past = tuple(self._of(instrument, invoice, since=now - self.rules.memory))
         # A gateway stamps its answers after the run has read the clock.
         latest = max((attempt.at for attempt in past), default=now)
         return self.rules.check(
@@ -99,9 +99,9 @@ class Tries:
             under_way=under_way,
         )
 
-    def _of(self, instrument: Instrument, invoice: Invoice) -> Iterator[Attempt]:
+    def _of(self, instrument: Instrument, invoice: Invoice, *, since: pendulum.DateTime) -> Iterator[Attempt]:
         for attempt in self.past:
-            if attempt.instrument != instrument.id:
+            if attempt.instrument != instrument.id or attempt.at < since:
                 continue
             decline = attempt.decline
             if decline is not None and decline.cause is DeclineCause.MERCHANT and attempt not in invoice.attempts:

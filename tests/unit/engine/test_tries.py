@@ -65,3 +65,12 @@ def test_other_instruments_do_not_count() -> None:
         Tries(past=[stolen]).judge_charge(bill, card, now=NOON, until=None) for card in (CARD, Instrument("pm", "visa"))
     ]
     assert [False, True] == [verdict.is_allowed for verdict in verdicts if verdict]
+
+
+def test_what_no_rule_can_count_any_more_is_forgotten() -> None:
+    """A refusal of half a year ago does not stop the card for ever."""
+    stolen = Attempt(NOON - 181 * DAY, classify("stripe", "stolen_card"), CARD)
+    (bill, *_) = plan(SEEN, now=NOON).invoices
+    verdict = Tries(past=[stolen]).judge_charge(bill, CARD, now=NOON, until=None)
+    assert verdict is not None
+    assert verdict.is_allowed

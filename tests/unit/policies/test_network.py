@@ -518,3 +518,12 @@ def test_a_success_after_a_decline_of_another_log_is_remembered() -> None:
         remembered((), paid, among=[declined]),
         remembered((), attrs.evolve(paid, instrument="pm_2"), among=[declined]),
     )
+
+
+def test_a_refusal_for_good_outlives_another_decline() -> None:
+    """A stolen card stays stolen though another contract met a softer decline since, until it pays."""
+    stolen = made(2 * DAY, decline=classify("stripe", "stolen_card"))
+    soft, paid = made(DAY), made(DAY / 2, decline=None)
+    assert [(False, "never"), (True, None)] == [
+        said(check("visa", past)) for past in ([*stolen, *soft], [*stolen, *soft, *paid])
+    ]

@@ -79,12 +79,13 @@ def objection(attempt: Try, rules: Iterable[NetworkRule], *, when: datetime) -> 
 
 
 def _advice(attempt: Try, when: datetime) -> Refusal | None:
-    """Heed what came with the latest decline, whichever network it was."""
+    """Heed what came with the declines since the last success, whichever network it was."""
     last = attempt.past.last
     if last is None:
         return None
-    if last.retry is RetryAdvice.NEVER:
-        return Refusal(NEVER, action=last.action)
+    final = attempt.past.final
+    if final is not None:
+        return Refusal(NEVER, action=final.action)
     earliest = attempt.past.times[-1] + (last.wait or timedelta(0))
     waits = last.retry is RetryAdvice.ADVICE and when < earliest
     return Refusal("advice_wait", earliest) if waits else None

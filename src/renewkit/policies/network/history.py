@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 import attrs
 from moneyed import Money
 
-from renewkit.values.decline import Attempt, Decline
+from renewkit.values.decline import Attempt, Decline, RetryAdvice
 from renewkit.values.elapsed import not_before, utc
 
 __all__ = ["MEMORY", "History", "history", "remembered", "room_at"]
@@ -38,6 +38,12 @@ class History:
     def last(self) -> Decline | None:
         """The decline of the latest attempt; None where there is no attempt, or the latest went through."""
         return self.attempts[-1].decline if self.attempts else None
+
+    @property
+    def final(self) -> Decline | None:
+        """The latest decline since the last success that allows no retry, whatever other contracts met afterwards."""
+        since = takewhile(lambda decline: decline is not None, (made.decline for made in reversed(self.attempts)))
+        return next((decline for decline in since if decline and decline.retry is RetryAdvice.NEVER), None)
 
     @property
     def latest(self) -> Decline | None:
