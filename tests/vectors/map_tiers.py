@@ -30,7 +30,6 @@ from renewkit.policies.pricing import (
     RateTier,
     Reading,
     Slice,
-    Stairstep,
     Tier,
     Volume,
     quote_slice,
@@ -364,49 +363,8 @@ def _bucketed(model: str, given: Given) -> Price:
             raise AssertionError(model)
 
 
-# ---------------------------------------------------------------------------------------------------- vendors' manuals
-
-
-def tiers(case: Given) -> None:
-    """Worked examples of price lists."""
-    given, expected = case["input"], case["expected"]
-    price, quantity = _listed(given), str(given.get("packages_exact", given["quantity"]))
-    _same(expected["total"], price.quote(quantity))
-    if "packages" in expected:
-        assert isinstance(price, Package)
-        assert int(expected["packages"]) == price.packages(quantity)
-
-
-def _listed(given: Given) -> Price:
-    mode = given["mode"]
-    if "packages_exact" in given:
-        return Package(1, usd(given["package_price"]))
-    if "reached_tier" in given:
-        return PerUnit(usd(given["unit"]))
-    if "package" in mode:
-        return Package(given["package_size"], usd(given["price"]))
-    if "volume" in mode:
-        return Volume(_tiers(given["tiers"]))
-    if "stair" in mode:
-        return Stairstep(
-            (_bound(tier), usd(_named(tier, "price") or _named(tier, "amount"))) for tier in given["tiers"]
-        )
-    if "graduated" in mode or "tiered" in mode:
-        return Graduated(_tiers(given["tiers"]))
-    if "flat" in mode:
-        return Flat(usd(_named(given, "price") or _named(given, "amount")))
-    return PerUnit(usd(_named(given, "unit") or _named(given, "price")))
-
-
 def _tiers(listed: list[Given]) -> tuple[Tier, ...]:
-    if "from" in listed[0]:
-        ranges = ((tier["from"], tier["to"], usd(tier["unit"]), _some(tier.get("flat"))) for tier in listed)
-        return tiers_from_ranges(ranges)
-    return tuple(Tier(_bound(tier), usd(tier.get("unit") or 0), flat=_some(tier.get("flat"))) for tier in listed)
-
-
-def _bound(tier: Given) -> str | None:
-    return None if tier["up_to"] is None else str(tier["up_to"])
+    return tuple(Tier(tier["up_to"], usd(tier.get("unit") or 0), flat=_some(tier.get("flat"))) for tier in listed)
 
 
 def _same(expected: str, quote: Quote) -> None:
@@ -436,5 +394,4 @@ KINDS: dict[str, Check] = {
     "lago.prorated_graduated": lago_prorated_graduated,
     **{f"openmeter.{model}": openmeter for model in ("unit", "package", "graduated", "volume", "dynamic", "flat")},
     **{f"flexprice.{model}": flexprice for model in ("unit", "package", "graduated", "volume")},
-    "tiers": tiers,
 }
