@@ -8,21 +8,25 @@ import attrs
 
 from renewkit.policies.reconcile.board import Rule
 from renewkit.policies.reconcile.evidence import ENOUGH
+from renewkit.policies.reconcile.ways import MOST_WAYS, Option, count_ways, each_with_each
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from renewkit.policies.reconcile.board import Board, Group
     from renewkit.policies.reconcile.candidates import Candidates, Edge
 
-__all__ = ["MOST_WAYS", "Tie", "count_ways", "find_ties", "settle_blocks"]
+__all__ = ["Tie", "find_ties", "settle_blocks"]
 
-MOST_WAYS: Final = 1_000
 _LARGEST: Final = 24
-_MOST_STEPS: Final = 50_000
+_SHOWN: Final = 8
+
+_Edges = dict[int, tuple["Edge", ...]]
 
 
 @attrs.frozen
 class Tie:
-    """Open rows that candidates connect; `best` are the pairs to look at first."""
+    """Open rows that candidates connect; `best` are the pairs to look at first, `solutions` the ways to match them."""
 
     expected: tuple[int, ...]
     received: tuple[int, ...]
@@ -32,21 +36,36 @@ class Tie:
     decide_by: str
 
 
+@attrs.frozen
+class _Link:
+    # Rows that belong together in one of some ways: a sum, or, where nobody lists the options, a crowd.
+    expected: tuple[int, ...]
+    received: tuple[int, ...]
+    options: tuple[Option, ...]
+    ways: int
+
+
 def find_ties(
     board: Board, candidates: Candidates, sums: list[Group], likely: list[tuple[int, int, int]]
 ) -> tuple[Tie, ...]:
-    """Return the open rows that are tied, one `Tie` for each connected block; `sums` are those of several solutions."""
+    """Return the open rows that are tied, one `Tie` for each connected block.
+
+    `sums` are those that nothing prefers, `likely` pairs of memos by weight.
+    """
     edges = {**candidates.still_open()}
-    for group in sums:
-        for j in group.received:
-            known = {i for _, i, _ in edges.get(j, ())}
-            fresh = [i for i in group.expected if i not in known and not board.e_state[i]]
-            if fresh and not board.r_state[j]:
-                edges[j] = (*edges.get(j, ()), *((ENOUGH, i, 0) for i in fresh))
     for weight, i, j in likely:
         if not board.e_state[i] and not board.r_state[j]:
             edges[j] = (*(edge for edge in edges.get(j, ()) if edge[1] != i), (max(weight, ENOUGH), i, 0))
-    return tuple(_tie(board, block, edges) for block in _blocks(edges))
+    links = [link for group in sums if (link := _link_of(board, group))]
+    explained = {*edges, *(j for link in links for j in link.received)}
+    # A name of several words leads to one crowd several times.
+    met = {
+        (frozenset(rows), frozenset(lines)): (rows, lines)
+        for rows, lines in candidates.crowds.still_open(board, explained)
+    }
+    for rows, lines in met.values():
+        links.append(_Link(rows, lines, (), each_with_each(len(rows), len(lines))))
+    return tuple(_tie(board, block, edges, links) for block in _blocks(edges, links))
 
 
 def settle_blocks(board: Board, candidates: Candidates) -> None:
@@ -56,99 +75,124 @@ def settle_blocks(board: Board, candidates: Candidates) -> None:
     """
     due, paid = board.e.minor, board.r.minor
     edges = candidates.still_open()
-    for block in _blocks(edges):
+    for block, _ in _blocks(edges, []):
         rows = {i for j in block for _, i, _ in edges[j]}
         if len(rows) != len(block) or not 1 < len(block) <= _LARGEST:
             continue
         sound = all(weight >= ENOUGH and naming >= 0 for j in block for weight, _, naming in edges[j])
         fit = sound and all(due[i] == paid[j] for j in block for _, i, _ in edges[j])
-        choices = [{i for _, i, _ in edges[j]} for j in block]
-        if fit and count_ways(choices) == 1:
-            for j, i in zip(block, _matching(choices), strict=True):
+        if fit:
+            for i, j in _only_way({j: {i for _, i, _ in edges[j]} for j in block}):
                 board.pair(i, j, Rule.PARTY)
 
 
-def count_ways(choices: list[set[int]], limit: int = MOST_WAYS) -> int:
-    """Return in how many ways as many lines as possible can each take an entry of their own, up to a limit.
-
-    >>> count_ways([{1, 2}, {1, 2}]), count_ways([{1}, {1}])
-    (2, 2)
-    """
-    most = sum(entry >= 0 for entry in _matching(choices))
-    spare = len(choices) - most
-
-    steps = 0
-
-    def walk(at: int, taken: frozenset[int], left_out: int, found: int) -> int:
-        nonlocal steps
-        steps += 1
-        if steps > _MOST_STEPS:
-            return limit
-        if found >= limit or left_out > spare:
-            return found
-        if at == len(choices):
-            return found + 1
-        for entry in sorted(choices[at] - taken):
-            found = walk(at + 1, taken | {entry}, left_out, found)
-        return walk(at + 1, taken, left_out + 1, found)
-
-    return min(walk(0, frozenset(), 0, 0), limit)
+def _only_way(choices: dict[int, set[int]]) -> list[tuple[int, int]]:
+    # Where all rows can be matched in one way only some line has one choice left, or some entry one line, at each step.
+    pairs = []
+    while choices:
+        forced = next(((j, next(iter(rows))) for j, rows in choices.items() if len(rows) == 1), None)
+        if forced is None:
+            return []
+        j, i = forced
+        pairs.append((i, j))
+        choices = {other: rows - {i} for other, rows in choices.items() if other != j}
+    return pairs
 
 
-def _matching(choices: list[set[int]]) -> list[int]:
-    # The entry of each line in one largest matching, or -1.
-    owner: dict[int, int] = {}
-
-    def place(line: int, seen: set[int]) -> bool:
-        for entry in choices[line]:
-            if entry not in seen:
-                seen.add(entry)
-                if entry not in owner or place(owner[entry], seen):
-                    owner[entry] = line
-                    return True
-        return False
-
-    for line in range(len(choices)):
-        place(line, set())
-    lines = {line: entry for entry, line in owner.items()}
-    return [lines.get(line, -1) for line in range(len(choices))]
+def _link_of(board: Board, group: Group) -> _Link | None:
+    rows = tuple(i for i in group.expected if not board.e_state[i])
+    lines = tuple(j for j in group.received if not board.r_state[j])
+    taken = {*group.expected} - {*rows}, {*group.received} - {*lines}
+    known = group.options or (((group.expected, group.received),) if group.solutions == 1 else ())
+    options = tuple(one for one in known if taken[0].isdisjoint(one[0]) and taken[1].isdisjoint(one[1]))
+    if known:
+        rows = tuple(dict.fromkeys(i for one in options for i in one[0]))
+        lines = tuple(dict.fromkeys(j for one in options for j in one[1]))
+    return _Link(rows, lines, options, len(options) or group.solutions) if rows and lines else None
 
 
-def _blocks(edges: dict[int, tuple[Edge, ...]]) -> list[list[int]]:
-    lines: dict[int, list[int]] = {}
-    for j, given in edges.items():
-        for _, i, _ in given:
-            lines.setdefault(i, []).append(j)
-    seen: set[int] = set()
-    blocks = []
-    for start in edges:
-        if start in seen:
+def _blocks(edges: _Edges, links: list[_Link]) -> Iterator[tuple[list[int], list[int]]]:
+    # The lines and the links of each connected block.
+    ties: list[tuple[set[int], tuple[int, ...], int]] = [
+        ({edge[1] for edge in given}, (j,), -1) for j, given in edges.items()
+    ]
+    ties += [({*link.expected}, link.received, at) for at, link in enumerate(links)]
+    at_row: dict[int, list[int]] = {}
+    for at, (rows, lines, _) in enumerate(ties):
+        for row in (*rows, *(~j for j in lines)):
+            at_row.setdefault(row, []).append(at)
+    seen = bytearray(len(ties))
+    for start in range(len(ties)):
+        if seen[start]:
             continue
-        seen.add(start)
-        block, todo = [], [start]
+        seen[start] = 1
+        todo, lines_of, links_of = [start], {}, []
         while todo:
-            j = todo.pop()
-            block.append(j)
-            for _, i, _ in edges[j]:
-                fresh = [other for other in lines[i] if other not in seen]
-                seen.update(fresh)
-                todo += fresh
-        blocks.append(block)
-    return blocks
+            rows, lines, link = ties[todo.pop()]
+            lines_of.update(dict.fromkeys(lines))
+            if link >= 0:
+                links_of.append(link)
+            for row in (*rows, *(~j for j in lines)):
+                for other in at_row.pop(row, ()):
+                    if not seen[other]:
+                        seen[other] = 1
+                        todo.append(other)
+        yield list(lines_of), links_of
 
 
-def _tie(board: Board, block: list[int], edges: dict[int, tuple[Edge, ...]]) -> Tie:
-    ids = board.r.ids
-    block = sorted(block, key=ids.__getitem__)
-    expected = tuple({i for j in block for _, i, _ in edges[j]})
-    ranked = sorted(((-weight, board.e.ids[i], ids[j], i, j) for j in block for weight, i, _ in edges[j]))
-    best = []
-    taken: set[int] = set()
-    for weight, _, _, i, j in ranked:
-        if i not in taken and ~j not in taken and -weight >= ENOUGH:
-            taken |= {i, ~j}
-            best.append((i, j))
-    ways = count_ways([{i for _, i, _ in edges[j]} for j in block]) if len(block) <= _LARGEST else MOST_WAYS
-    missing = any(not board.r.references[j] for j in block)
+def _tie(board: Board, block: tuple[list[int], list[int]], edges: _Edges, links: list[_Link]) -> Tie:
+    lines, ids = block[0], board.r.ids
+    some = sorted((links[at] for at in block[1]), key=lambda link: _names(board, link))
+    ranked = sorted((-weight, board.e.ids[i], ids[j], i, j) for j in lines for weight, i, _ in edges.get(j, ()))
+    expected = {i for *_, i, _ in ranked} | {i for link in some for i in link.expected}
+    best = _best([(i, j) for weight, _, _, i, j in ranked if -weight >= ENOUGH], some)
+    pairs = [*_shown(ranked), *(pair for link in some for pair in _members(board, link))]
+    missing = any(not board.r.references[j] for j in lines)
     decide_by = "the reference of the payment" if missing else "which of the candidates the payer meant"
-    return Tie(expected, tuple(block), tuple((i, j) for *_, i, j in ranked), tuple(best), ways, decide_by)
+    order = tuple(sorted(lines, key=ids.__getitem__))
+    ways = _ways(lines, edges, some)
+    return Tie(tuple(expected), order, tuple(dict.fromkeys(pairs)), tuple(best), ways, decide_by)
+
+
+def _ways(lines: list[int], edges: _Edges, links: list[_Link]) -> int:
+    listed = all(link.options for link in links)
+    if not listed:
+        alone = len(links) == 1 and not any(j in edges for j in lines)
+        return links[0].ways if alone else MOST_WAYS
+    pairs = [((edge[1],), (j,)) for j in lines for edge in edges.get(j, ())]
+    return count_ways([*pairs, *(option for link in links for option in link.options)])
+
+
+def _best(pairs: Iterable[tuple[int, int]], links: list[_Link]) -> Iterator[tuple[int, int]]:
+    taken: set[int] = set()
+    for i, j in pairs:
+        if i not in taken and ~j not in taken:
+            taken |= {i, ~j}
+            yield i, j
+    for link in links:
+        # What belongs to every option may be looked at first.
+        common = [{(i, j) for i in rows for j in lines} for rows, lines in link.options]
+        sure = set.intersection(*common) if common else set()
+        if taken.isdisjoint(row for i, j in sure for row in (i, ~j)):
+            taken.update(row for i, j in sure for row in (i, ~j))
+            yield from sorted(sure)
+
+
+def _names(board: Board, link: _Link) -> tuple[list[str], list[str]]:
+    return sorted(map(board.r.ids.__getitem__, link.received)), sorted(map(board.e.ids.__getitem__, link.expected))
+
+
+def _shown(ranked: list[tuple[int, str, str, int, int]]) -> Iterator[tuple[int, int]]:
+    # Of each line the few best.
+    shown: dict[int, int] = {}
+    for *_, i, j in ranked:
+        shown[j] = shown.get(j, 0) + 1
+        if shown[j] <= _SHOWN:
+            yield i, j
+
+
+def _members(board: Board, link: _Link) -> Iterator[tuple[int, int]]:
+    # A sum shows all that it may be made of, a crowd a few.
+    rows = sorted(link.expected, key=board.e.ids.__getitem__)
+    for j in sorted(link.received, key=board.r.ids.__getitem__):
+        yield from ((i, j) for i in (rows if link.options else rows[:_SHOWN]))

@@ -74,7 +74,10 @@ _IS_OPEN: Final = bytes([1]) + bytes(255)
 
 @attrs.frozen
 class Group:
-    """Rows that were matched together: not one with one, or with more than the plain evidence to tell."""
+    """Rows that were matched together: not one with one, or with more than the plain evidence to tell.
+
+    Where there are several solutions `options` lists the rows of each, unless there are too many.
+    """
 
     expected: tuple[int, ...]
     received: tuple[int, ...]
@@ -83,6 +86,7 @@ class Group:
     solutions: int = 1
     fx: int = 0
     converted: Fraction | None = None
+    options: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
 
 
 class Board:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
-from renewkit.policies.reconcile.evidence import AMOUNT, FAR, NAMING, PARTY
+from renewkit.policies.reconcile.crowds import Crowds
+from renewkit.policies.reconcile.evidence import AMOUNT, FAR, MARGIN, NAMING, PARTY, SAME_DAY
 from renewkit.policies.reconcile.names import likeness, mention, words
 from renewkit.policies.reconcile.payers import PayerIndex
 from renewkit.policies.reconcile.references import Naming, ReferenceIndex
@@ -30,6 +31,8 @@ _SURE: Final = 80
 # No payer with an equal amount can come close to this, so nobody needs to be asked.
 _BEYOND_PARTY: Final = 84
 _MOST: Final = 8
+# What comes so near to the last of the few best may still decide, or make a tie.
+_NEAR: Final = MARGIN + SAME_DAY
 # Members of an IntEnum are slow to reach; a million lines are weighed in plain ints.
 _OTHER, _NONE, _, _PART, _NORMALISED, _EXACT = (int(naming) for naming in Naming)
 _SAYS: Final = {int(naming): weight for naming, weight in NAMING.items()}
@@ -39,11 +42,12 @@ _PAYER: Final = {int(likeness): weight for likeness, weight in PARTY.items()}
 class Candidates:
     """The candidates of every open line, best first."""
 
-    __slots__ = ("_e", "_open", "_r", "board", "edges", "references")
+    __slots__ = ("_e", "_open", "_r", "board", "crowds", "edges", "references")
 
     def __init__(self, board: Board) -> None:
         """Index what is open and look every open line up, the lines of one amount together."""
         self.board = board
+        self.crowds = Crowds()
         e, r = board.e, board.r
         self._e = (e.minor, e.days, e.currencies)
         self._r = (r.minor, r.days, r.currencies, r.texts, r.references)
@@ -108,6 +112,8 @@ class Candidates:
                 if i not in naming and (weight := self._weigh(i, j, _NONE, name, said, names[i])) >= _FLOOR:
                     edges.append((weight, i, _NONE))
                     best = max(best, weight)
+            if payers.refused:
+                self.crowds.meet(payers, j)
         if best < _SURE and (reference or text) and not (best >= _FLOOR and len(naming) > 1):
             slipped = self._slipped(j, naming, name, said)
             known = {edge[1] for edge in slipped}
@@ -117,7 +123,10 @@ class Candidates:
     def _ranked(self, edges: list[Edge]) -> tuple[Edge, ...]:
         ids = self.board.e.ids
         edges.sort(key=lambda edge: (-edge[0], ids[edge[1]]))
-        return tuple([edge for at, edge in enumerate(edges) if at < _MOST or edge[2] >= _NORMALISED])
+        if len(edges) <= _MOST:
+            return tuple(edges)
+        least = edges[_MOST - 1][0] - _NEAR
+        return tuple([edge for edge in edges if edge[0] >= least or edge[2] >= _NORMALISED])
 
     def _named(self, j: int, reference: str | None, text: str | None) -> dict[int, int]:
         board = self.board

@@ -73,7 +73,7 @@ def reconcile(
     find_repeats(board)
     match_currencies(board)
     match_tolerated(board)
-    several = [*match_sums(board), *match_payouts(board)]
+    several = [*match_sums(board, candidates.crowds), *match_payouts(board)]
     find_late_repeats(board, candidates)
     likely = match_descriptions(board)
     board.close_parts()

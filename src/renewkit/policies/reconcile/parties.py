@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from renewkit.policies.reconcile.board import Group, Rule
 from renewkit.policies.reconcile.names import Likeness, likeness
 from renewkit.policies.reconcile.payers import PayerIndex
-from renewkit.policies.reconcile.sums import Sums, count_sums
+from renewkit.policies.reconcile.sums import MOST_SOLUTIONS, count_sums
+from renewkit.policies.reconcile.ways import list_sums
 
 if TYPE_CHECKING:
     from renewkit.policies.reconcile.board import Board
+    from renewkit.policies.reconcile.crowds import Crowds
+    from renewkit.policies.reconcile.ways import Option
     from renewkit.values.entry import Entries
 
 __all__ = ["match_sums", "match_tolerated"]
@@ -42,42 +45,72 @@ def match_tolerated(board: Board) -> None:
             board.join(Group((i,), (lines[0],), Rule.WRITE_OFF))
 
 
-def match_sums(board: Board) -> list[Group]:
+def match_sums(board: Board, crowds: Crowds) -> list[Group]:
     """Match the sums over one payer that are unique, and return those that several subsets make."""
     rules = board.rules
     owed, paid = _Payers(board.e, board.open_expected()), _Payers(board.r, board.open_received())
-    unique: list[Group] = []
-    several: list[Group] = []
+    found: list[Group] = []
     for j in paid.rows:
-        name, day = paid.name(j), board.r.days[j]
-        peers = owed.peers(name, (day - rules.late, day + rules.early), board.r.currencies[j], board.r.minor[j])
-        sums = _sums(board.e, peers, board.r.minor[j], rules.group_size)
-        if sums.solutions:
-            group = Group(tuple(peers[at] for at in sums.items), (j,), Rule.SUM, solutions=sums.solutions)
-            (unique if sums.solutions == 1 else several).append(group)
+        name, day, money = paid.name(j), board.r.days[j], board.r.currencies[j]
+        peers = owed.peers(name, (day - rules.late, day + rules.early), money, board.r.minor[j])
+        crowd = owed.crowd(money)
+        if crowd:
+            crowds.meet(crowd, j)
+        if known := _sums(board.e, peers, board.r.minor[j], rules.group_size, crowded=bool(crowd)):
+            found.append(_group([(rows, (j,)) for rows in known[1]], (tuple(peers), (j,)), known[0]))
     for i in owed.rows:
-        name, day = owed.name(i), board.e.days[i]
-        peers = paid.peers(name, (day - rules.early, day + rules.late), board.e.currencies[i], board.e.minor[i])
-        sums = _sums(board.r, peers, board.e.minor[i], rules.group_size)
-        if sums.solutions:
-            group = Group((i,), tuple(peers[at] for at in sums.items), Rule.SUM, solutions=sums.solutions)
-            (unique if sums.solutions == 1 else several).append(group)
-    claims: dict[int, int] = {}
-    for group in (*unique, *several):
-        for row in (*group.expected, *(~j for j in group.received)):
-            claims[row] = claims.get(row, 0) + 1
-    for group in unique:
-        if all(claims[row] == 1 for row in (*group.expected, *(~j for j in group.received))):
-            board.join(group)
-        else:
-            several.append(group)
-    return several
+        name, day, money = owed.name(i), board.e.days[i], board.e.currencies[i]
+        peers = paid.peers(name, (day - rules.early, day + rules.late), money, board.e.minor[i])
+        if known := _sums(board.r, peers, board.e.minor[i], rules.group_size, crowded=bool(paid.crowd(money))):
+            found.append(_group([((i,), lines) for lines in known[1]], ((i,), tuple(peers)), known[0]))
+    return _take(board, found)
 
 
-def _sums(side: Entries, peers: list[int], target: int, most: int) -> Sums:
+def _sums(
+    side: Entries, peers: list[int], target: int, most: int, *, crowded: bool
+) -> tuple[int, list[tuple[int, ...]]] | None:
+    # How many sums there are, and the rows of each, unless there are too many.
     if len(peers) < 2:
-        return Sums(0, ())
-    return count_sums([(side.minor[row], _class_of(side, row)) for row in peers], target, least=2, most=most)
+        return None
+    if crowded or len(peers) > _MOST_PEERS:
+        return MOST_SOLUTIONS, []
+    items = [(side.minor[row], _class_of(side, row)) for row in peers]
+    sums = count_sums(items, target, least=2, most=most)
+    if not sums.solutions:
+        return None
+    ways = [sums.items] if sums.solutions == 1 else list_sums(items, target, most=most)
+    return sums.solutions, [tuple(peers[at] for at in way) for way in ways]
+
+
+def _group(options: list[Option], among: Option, solutions: int) -> Group:
+    rows, lines = options[0] if solutions == 1 else among
+    return Group(rows, lines, Rule.SUM, solutions=solutions, options=tuple(options))
+
+
+def _take(board: Board, found: list[Group]) -> list[Group]:
+    # What has one solution is taken unless another wants a part of it and has no way around it.
+    at_row: dict[int, list[Group]] = {}
+    for group in found:
+        for row in _rows_of((group.expected, group.received)):
+            at_row.setdefault(row, []).append(group)
+    sure: list[Group] = []
+    unclear: list[Group] = []
+    for group in found:
+        mine = _rows_of(group.options[0]) if group.solutions == 1 else set()
+        rivals = {id(rival): rival for row in mine for rival in at_row[row] if rival is not group}
+        clear = mine and not any(_has_no_way_around(rival, mine) for rival in rivals.values())
+        (sure if clear else unclear).append(group)
+    for group in sure:
+        board.join(group)
+    return unclear
+
+
+def _has_no_way_around(rival: Group, rows: set[int]) -> bool:
+    return not any(rows.isdisjoint(_rows_of(option)) for option in rival.options)
+
+
+def _rows_of(option: Option) -> set[int]:
+    return {*option[0], *(~j for j in option[1])}
 
 
 def _class_of(side: Entries, row: int) -> tuple[object, ...]:
@@ -104,6 +137,11 @@ class _Payers:
         index = self.index.get(currency)
         return index.find(name, window) if index else set()
 
+    def crowd(self, currency: str) -> PayerIndex | None:
+        """Return the index in which the last search met a crowd, if it did."""
+        index = self.index.get(currency)
+        return index if index and index.refused else None
+
     def peers(self, name: tuple[str, ...], window: tuple[int, int], currency: str, limit: int) -> list[int]:
         """Return rows of a like payer within the window whose amount is smaller than the limit, in order of ids."""
         side, minor = self.side, self.side.minor
@@ -112,4 +150,4 @@ class _Payers:
             return []
         names = self.index[currency].names
         fitting = [row for row in smaller if likeness(names[row], name) >= Likeness.COMPATIBLE]
-        return sorted(fitting, key=side.ids.__getitem__) if 1 < len(fitting) <= _MOST_PEERS else []
+        return sorted(fitting, key=side.ids.__getitem__) if len(fitting) > 1 else []

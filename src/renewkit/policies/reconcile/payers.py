@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
+from renewkit.policies.reconcile.crowds import CROWD
 from renewkit.policies.reconcile.names import words
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["PayerIndex"]
 
 _MOST_WORDS = 6
-# Where so many look alike nothing can be decided, and looking at each with each would take forever.
-_CROWD = 200
 
 
 class PayerIndex:
@@ -26,7 +25,7 @@ class PayerIndex:
     mistyped word does no harm; a name of one word by that word alone.
     """
 
-    __slots__ = ("_days", "_order", "_places", "_spans", "_words", "names")
+    __slots__ = ("_days", "_order", "_places", "_spans", "_words", "names", "refused")
 
     def __init__(self, side: Entries, rows: Iterable[int], alone: set[str]) -> None:
         """Index the rows that have a payer; `alone` are the one-word names that will be looked up."""
@@ -39,6 +38,8 @@ class PayerIndex:
         self._spans: dict[tuple[int, int], tuple[int, int]] = {}
         # Places in the order of days, so that a window of days is a span of places; most keys have one place only.
         self._places: dict[str, int | list[int]] = {}
+        # The keys under which the last search met a crowd and looked at none of it.
+        self.refused: list[str] = []
         self._words = bool(alone)
         for place, name in enumerate(self.names.values()):
             self._add(place, _keys(name))
@@ -50,6 +51,8 @@ class PayerIndex:
     def find(self, name: tuple[str, ...], window: tuple[int, int]) -> set[int]:
         """Return rows of this payer within a window of days."""
         found: set[int] = set()
+        if self.refused:
+            self.refused = []
         if not name:
             return found
         start, stop = self._spans.get(window) or self._span(window)
@@ -64,9 +67,16 @@ class PayerIndex:
             else:
                 first = bisect_left(places, start)
                 last = bisect_left(places, stop, first)
-                if first < last <= first + _CROWD:
+                if last > first + CROWD:
+                    self.refused.append(key)
+                elif first < last:
                     found.update([order[place] for place in places[first:last]])
         return found
+
+    def rows_of(self, key: str) -> list[int]:
+        """Return all rows under a key, in order of days."""
+        places = self._places.get(key, [])
+        return [self._order[place] for place in ([places] if isinstance(places, int) else places)]
 
     def _add(self, place: int, keys: Collection[str]) -> None:
         places = self._places

@@ -8,6 +8,7 @@ from typing import Final
 from renewkit.policies.reconcile.board import Board, Group, Rule, by_id
 from renewkit.policies.reconcile.names import words
 from renewkit.policies.reconcile.sums import count_sums
+from renewkit.policies.reconcile.ways import list_sums
 
 __all__ = ["match_payouts"]
 
@@ -53,16 +54,17 @@ def _without(board: Board, rows: list[int], j: int, late: int) -> Group | None:
     minor, fee = board.e.minor, board.rules.fee
     fees = {i: fee.of(minor[i]) if fee else 0 for i in rows}
     rest = sum(minor[i] - fees[i] for i in rows) - board.r.minor[j]
-    out: tuple[int, ...] = ()
-    solutions = int(rest == 0)
-    if late:
-        sums = count_sums([(minor[i] - fees[i], i) for i in rows], rest, least=late, most=late) if rest > 0 else None
-        out, solutions = (sums.items, sums.solutions) if sums else ((), 0)
-    if not solutions or len(out) == len(rows):
+    if (rest > 0) != (late > 0) or rest < 0 or len(rows) == late:
         return None
-    left = {rows[at] for at in out}
-    kept = tuple(i for i in rows if i not in left)
-    return Group(kept, (j,), Rule.PAYOUT, fee=sum(fees[i] for i in kept), solutions=solutions)
+    items = [(minor[i] - fees[i], i) for i in rows]
+    solutions = count_sums(items, rest, least=late, most=late).solutions if late else 1
+    if not solutions:
+        return None
+    ways = list_sums(items, rest, least=late, most=late) if late else ((),)
+    kept = [tuple(i for at, i in enumerate(rows) if at not in way) for way in ways]
+    among = kept[0] if solutions == 1 else tuple(rows)
+    options = tuple((some, (j,)) for some in kept)
+    return Group(among, (j,), Rule.PAYOUT, fee=sum(map(fees.__getitem__, among)), solutions=solutions, options=options)
 
 
 def _take(board: Board, sure: list[Group], unclear: list[Group]) -> list[Group]:

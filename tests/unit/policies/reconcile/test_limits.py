@@ -1,15 +1,16 @@
 """Where matching stops: crowds that nothing tells apart, sums with too many states, blocks with too many ways."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
 
 from renewkit.policies.reconcile import Reconciliation, reconcile
-from renewkit.policies.reconcile.ambiguity import MOST_WAYS, count_ways
 from renewkit.policies.reconcile.distance import distance, is_near
 from renewkit.policies.reconcile.names import Likeness, likeness, words
 from renewkit.policies.reconcile.references import slips
 from renewkit.policies.reconcile.sums import MOST_SOLUTIONS, count_sums
+from renewkit.policies.reconcile.ways import MOST_WAYS, count_ways
 from renewkit.values.entry import Entries, Entry
 from renewkit.values.money import usd
 
@@ -29,9 +30,64 @@ def crowd(letter: str, size: int, **columns: str) -> Entries:
 
 @pytest.mark.parametrize("column", ["references", "parties", "texts"])
 def test_a_crowd_is_left_alone(column: str) -> None:
-    """Thousands of rows that nothing tells apart are not compared each with each, and none is matched."""
+    """Thousands of rows that nothing tells apart are not compared each with each, and none is matched or dropped."""
     said = {column: "CUST 000042 payment"}
-    assert () == reconcile(crowd("e", 2_000, **said), crowd("r", 2_000, **said)).matched
+    result = reconcile(crowd("e", 2_000, **said), crowd("r", 2_000, **said))
+    (tie,) = result.ambiguous
+    assert ((), (), ()) == (result.matched, result.missing, result.unexpected)
+    assert (2_000, 2_000, MOST_WAYS) == (len(tie.expected), len(tie.received), tie.solutions)
+    assert {8} == set(Counter(line for _, line in tie.candidates).values())
+
+
+@pytest.mark.parametrize("column", ["references", "parties", "texts"])
+def test_one_line_may_pay_each_of_a_crowd(column: str) -> None:
+    """A crowd is counted too: one line and 201 entries make 201 ways."""
+    said = {column: "CUST 000042 payment"}
+    (tie,) = reconcile(crowd("e", 201, **said), crowd("r", 1, **said)).ambiguous
+    assert (201, ("r0",), 201) == (len(tie.expected), tie.received, tie.solutions)
+
+
+def test_a_group_just_below_a_crowd_is_reported_whole() -> None:
+    """Of 150 entries that look alike none is called missing because others stood before it."""
+    said = {"parties": "Ada Byron"}
+    (tie,) = reconcile(crowd("e", 150, **said), crowd("r", 2, **said)).ambiguous
+    assert (150, 2, MOST_WAYS, 16) == (len(tie.expected), len(tie.received), tie.solutions, len(tie.candidates))
+
+
+def test_a_rival_behind_many_others_makes_a_tie() -> None:
+    """Eight older entries do not hide the ninth of the very day: two of that day are a tie, whatever their ids."""
+    old = [Entry(f"a{n}", usd("9"), DAY - timedelta(days=30), party="Ada Byron") for n in range(7)]
+    twins = [Entry(name, usd("9"), DAY, party="Ada Byron") for name in ("b", "c")]
+    result = reconcile([*old, *twins], [Entry("r", usd("9"), DAY, party="Ada Byron")])
+    assert ((), 9) == (result.matched, len(result.ambiguous[0].expected))
+
+
+def test_a_crowd_knows_its_own() -> None:
+    """Strangers who share a word and an initial with the payer are missing, not tied."""
+    owed = [Entry(f"e{n}", usd("9"), DAY, party="Ada Byron" if n % 2 else "Ann Byron") for n in range(500)]
+    result = reconcile(owed, [Entry("r", usd("9"), DAY, party="BYRON ADA")])
+    assert (250, 250) == (len(result.missing), result.ambiguous[0].solutions)
+
+
+def test_a_crowd_of_smaller_entries_may_make_any_sum() -> None:
+    """Where a payer has hundreds of open entries nobody knows which of them a larger transfer pays."""
+    owed = [Entry(f"e{n:03}", usd("9"), DAY, party="Ada Byron", reference=f"R-{n:06}") for n in range(300)]
+    (tie,) = reconcile(owed, [Entry("r", usd("900"), DAY, party="ADA BYRON")]).ambiguous
+    assert (300, 8) == (len(tie.expected), len(tie.candidates))
+
+
+def test_more_peers_than_are_summed_are_reported() -> None:
+    """From sixty entries of a payer on some subset sums to nearly everything, so that none is evidence."""
+    owed = [Entry(f"e{n:03}", usd(f"9.{n:02}"), DAY, party="Ada Byron") for n in range(70)]
+    (tie,) = reconcile(owed, [Entry("r", usd("100"), DAY, party="ADA BYRON")]).ambiguous
+    assert (70, MOST_WAYS) == (len(tie.expected), tie.solutions)
+
+
+def test_sums_are_counted_as_they_are() -> None:
+    """Two subsets that make the amount are two solutions, over all entries that are in one of them."""
+    owed = [Entry(f"e{n}", usd(amount), DAY, party="Ada Byron") for n, amount in enumerate((10, 25, 15, 20, 19))]
+    (tie,) = reconcile(owed, [Entry("r", usd(35), DAY, party="Ada Byron")]).ambiguous
+    assert (("e0", "e1", "e2", "e3"), 2) == (tie.expected, tie.solutions)
 
 
 def test_too_many_states_are_not_known_to_be_unique() -> None:
@@ -47,13 +103,13 @@ def test_a_sum_that_nothing_reaches_is_known_to_have_no_way() -> None:
 
 def test_ways_saturate() -> None:
     """A block with more than a thousand ways says a thousand."""
-    assert MOST_WAYS == count_ways([set(range(10))] * 8)
+    assert MOST_WAYS == count_ways([((row,), (line,)) for line in range(8) for row in range(10)])
 
 
 def test_a_search_without_end_gives_up() -> None:
     """Ways that cannot be counted in reasonable time are called many."""
-    choices = [{row, row + 1} for row in range(0, 24, 2)] + [{0, 1}] * 6
-    assert MOST_WAYS == count_ways(choices, limit=MOST_WAYS)
+    pairs = [((row,), (line,)) for line in range(20) for row in range(line, 20)]
+    assert MOST_WAYS == count_ways(pairs)
 
 
 @pytest.mark.parametrize(

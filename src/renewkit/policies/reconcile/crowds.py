@@ -1,0 +1,119 @@
+"""Crowds: so many rows look alike that nobody compares each with each. They are left alone, and reported."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Final
+
+from renewkit.policies.reconcile.names import Likeness, likeness, mention, words
+from renewkit.policies.reconcile.references import ReferenceIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from renewkit.policies.reconcile.board import Board
+    from renewkit.policies.reconcile.payers import PayerIndex
+
+__all__ = ["CROWD", "Crowd", "Crowds"]
+
+CROWD: Final = 200
+"""So many rows that share a sign are compared with a line; more are a crowd."""
+
+_MOST_NAMES: Final = 10_000
+
+_Sign = tuple[str | None, str, int]
+"""A text, a currency and an amount, or its direction."""
+
+Crowd = tuple[tuple[int, ...], tuple[int, ...]]
+"""Expected rows and received rows of which each may belong to each."""
+
+
+class Crowds:
+    """The lines for which a payer's name led to a crowd, by index and sign."""
+
+    __slots__ = ("_met",)
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._met: dict[tuple[int, str], tuple[PayerIndex, list[int]]] = {}
+
+    def meet(self, payers: PayerIndex, j: int) -> None:
+        """Note the signs under which an index has just refused to look for a line's payer."""
+        for key in payers.refused:
+            self._met.setdefault((id(payers), key), (payers, []))[1].append(j)
+
+    def still_open(self, board: Board, explained: Collection[int]) -> Iterator[Crowd]:
+        """Return the crowds of open entries with the open lines that nothing else explains."""
+        for (_, key), (payers, met) in self._met.items():
+            lines = [j for j in met if not board.r_state[j] and j not in explained]
+            if lines and (rows := _alike(board, payers, key, lines)):
+                yield tuple(rows), tuple(lines)
+        left = [j for j in board.open_received() if j not in explained]
+        if left:
+            owed = board.open_expected()
+            yield from _of_one_reference(board, owed, left)
+            yield from _of_one_text(board, owed, left)
+
+
+def _alike(board: Board, payers: PayerIndex, key: str, lines: list[int]) -> list[int]:
+    r, rules = board.r, board.rules
+    days, amounts = [r.days[j] for j in lines], [r.minor[j] for j in lines]
+    least, most = min(amounts), max(amounts)
+    first, last = min(days) - rules.late, max(days) + rules.early
+    rows = [
+        i
+        for i in payers.rows_of(key)
+        if not board.e_state[i]
+        and first <= board.e.days[i] <= last
+        and (0 < board.e.minor[i] <= most or least <= board.e.minor[i] < 0)
+    ]
+    names = {payers.names[i] for i in rows}
+    said = {(words(r.parties[j]), () if r.parties[j] else words(r.texts[j])) for j in lines}
+    if len(names) * len(said) > _MOST_NAMES:
+        return rows
+    meant = {name for name in names if any(_may_mean(name, *one) for one in said)}
+    return [i for i in rows if payers.names[i] in meant]
+
+
+def _may_mean(name: tuple[str, ...], party: tuple[str, ...], text: tuple[str, ...]) -> bool:
+    return (likeness(name, party) if party else mention(name, text)) >= Likeness.COMPATIBLE
+
+
+def _of_one_reference(board: Board, owed: list[int], left: list[int]) -> Iterator[Crowd]:
+    e, r = board.e, board.r
+    rows = _by_sign(((e.references[i], e.currencies[i], e.minor[i] > 0), i) for i in owed if e.references[i])
+    if not rows:
+        return
+    signs = list(rows)
+    lines: defaultdict[_Sign, list[int]] = defaultdict(list)
+    known = ReferenceIndex(((at, str(sign[0])) for at, sign in enumerate(signs)), parts=False)
+    for j in left:
+        spelled = f"{r.references[j] or ''} {r.texts[j] or ''}"
+        for at in known.find(spelled) if not spelled.isspace() else ():
+            if signs[at][1:] == (r.currencies[j], r.minor[j] > 0):
+                lines[signs[at]].append(j)
+    yield from ((rows[sign], tuple(found)) for sign, found in lines.items())
+
+
+def _of_one_text(board: Board, owed: list[int], left: list[int]) -> Iterator[Crowd]:
+    e, r = board.e, board.r
+    described = (i for i in owed if e.texts[i] and not e.references[i])
+    rows = _by_sign(((e.texts[i], e.currencies[i], e.minor[i]), i) for i in described)
+    lines: defaultdict[_Sign, list[int]] = defaultdict(list)
+    for j in left if rows else ():
+        sign = (r.texts[j], r.currencies[j], r.minor[j])
+        if sign in rows and not r.references[j]:
+            lines[sign].append(j)
+    yield from ((rows[sign], tuple(found)) for sign, found in lines.items())
+
+
+def _by_sign(
+    signed: Iterable[tuple[_Sign, int]],
+) -> dict[_Sign, tuple[int, ...]]:
+    listed = list(signed)
+    crowded = {sign for sign, size in Counter(sign for sign, _ in listed).items() if size > CROWD}
+    rows: dict[_Sign, list[int]] = {}
+    for sign, i in listed if crowded else ():
+        if sign in crowded:
+            rows.setdefault(sign, []).append(i)
+    return {sign: tuple(found) for sign, found in rows.items()}
