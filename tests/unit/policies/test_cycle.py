@@ -118,6 +118,13 @@ def test_neighbouring_boundaries_of_a_boundary() -> None:
     assert ("2024-03-31", "2024-01-31", "2024-02-29") == tuple(map(str, found))
 
 
+def test_neighbouring_boundaries_of_the_day_after() -> None:
+    """On the day after a boundary that one is the previous, and the next one is a month away."""
+    day = date(2024, 3, 1)
+    assert date(2024, 2, 29) == JANUARY_31.previous_boundary(before=day)
+    assert date(2024, 3, 31) == JANUARY_31.boundary_from(day)
+
+
 def test_whole_periods_of_a_range() -> None:
     """Every period that overlaps the range is listed whole."""
     listed = [str(period.start) for period in JANUARY_31.periods(start=date(2024, 2, 10), until=date(2024, 3, 31))]
@@ -246,6 +253,17 @@ def test_stub_references_differ(reference: StubReference, cycles: tuple[int, int
 
 
 @pytest.mark.parametrize("reference", list(StubReference))
+def test_each_stub_costs_what_its_side_says(reference: StubReference) -> None:
+    """A stub that ends early is no leading one, and one that starts late no trailing one, whatever the measure."""
+    cycle = BillingCycle(date(2024, 1, 1), MONTHLY)
+    leading = ProrationPolicy(leading_stub=StubCharge.FREE, stub_reference=reference)
+    trailing = ProrationPolicy(trailing_stub=StubCharge.FREE, stub_reference=reference)
+    early, late = (date(2024, 1, 1), date(2024, 1, 11)), (date(2024, 1, 11), date(2024, 2, 1))
+    assert [Fraction(10, 31), 0] == [cycle.measure(*days, policy=leading) for days in (early, late)]
+    assert [0, Fraction(21, 31)] == [cycle.measure(*days, policy=trailing) for days in (early, late)]
+
+
+@pytest.mark.parametrize("reference", list(StubReference))
 def test_the_reference_of_a_whole_cycle_is_itself(reference: StubReference) -> None:
     """Whatever stubs are measured by, a whole cycle is its own measure."""
     (service,) = BillingCycle(date(2024, 1, 1), MONTHLY).schedule(date(2024, 1, 1), date(2024, 2, 1))
@@ -309,7 +327,8 @@ def test_an_aligned_leap_day_stays_nominal() -> None:
 )
 def test_calendar_alignment(every: Every, first: str) -> None:
     """Calendar cycles begin with the week, month, quarter, half-year or year."""
-    assert first == str(BillingCycle.calendar(date(2024, 5, 21), every).boundary(0))
+    cycle = BillingCycle.calendar(date(2024, 5, 21), every)
+    assert (first, first) == (str(cycle.boundary(0)), str(cycle.anchor))
 
 
 def test_a_start_on_a_calendar_boundary_is_one() -> None:
@@ -320,8 +339,10 @@ def test_a_start_on_a_calendar_boundary_is_one() -> None:
 def test_fiscal_years_and_sunday_weeks() -> None:
     """The year may begin in April, and the week on Sunday."""
     fiscal = BillingCycle.calendar(date(2024, 5, 21), ANNUAL, first_month=4)
+    december = BillingCycle.calendar(date(2024, 5, 21), ANNUAL, first_month=12)
     sunday = BillingCycle.calendar(date(2024, 5, 21), WEEKLY, weekday=6)
-    assert ("2025-04-01", "2024-05-26") == (str(fiscal.boundary(0)), str(sunday.boundary(0)))
+    found = [str(cycle.boundary(0)) for cycle in (fiscal, december, sunday)]
+    assert ["2025-04-01", "2024-12-01", "2024-05-26"] == found
 
 
 def test_the_same_day_of_another_cycle() -> None:
@@ -366,6 +387,13 @@ def test_an_instant_is_found_by_the_time_of_day(moment: tuple[int, int], index: 
     assert index == cycle.index_at_instant(datetime(2024, 1, 31, *moment, tzinfo=UTC))
 
 
+def test_a_boundary_strikes_once_where_midnight_comes_twice() -> None:
+    """Newfoundland's clocks once went from 00:01 back to 23:01: a day that has begun goes on in the evening before."""
+    cycle = BillingCycle(date(2010, 11, 7), DAILY, zone="America/St_Johns")
+    evening_again = datetime(2010, 11, 7, 3, tzinfo=UTC)
+    assert (date(2010, 11, 6), 0) == (cycle.day_of(evening_again), cycle.index_at_instant(evening_again))
+
+
 def test_the_day_of_an_instant_is_the_zones() -> None:
     """An evening in UTC is the next morning in Taipei."""
     cycle = BillingCycle(date(2024, 1, 31), MONTHLY, zone="Asia/Taipei")
@@ -377,13 +405,13 @@ def test_cycles_are_values() -> None:
     again = BillingCycle(date(2024, 1, 31), MONTHLY)
     assert (again, hash(again)) == (JANUARY_31, hash(JANUARY_31))
     assert again != BillingCycle(date(2024, 1, 31), MONTHLY, zone="Asia/Taipei")
-    assert "_dates" not in repr(again)
+    assert " _" not in repr(again)
 
 
 def test_many_periods_are_made_and_few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tables of periods and instants empty themselves at their limit and answer the same."""
     from renewkit.policies.cycle.billing_cycle import PeriodTable
-    from renewkit.policies.cycle.boundaries import InstantTable
+    from renewkit.policies.cycle.boundaries import InstantTable, instants
 
     monkeypatch.setattr(PeriodTable, "limit", 3)
     monkeypatch.setattr(InstantTable, "limit", 3)
@@ -391,6 +419,7 @@ def test_many_periods_are_made_and_few_are_kept(monkeypatch: pytest.MonkeyPatch)
     ends = [(cycle.period(k).end, cycle.instant(k + 1)) for k in range(10)]
     assert ends == [(cycle.period(k).end, cycle.instant(k + 1)) for k in range(10)]
     assert len(cycle._periods) <= 3
+    assert len(instants("Asia/Tokyo", cycle.at)) <= 3
 
 
 @pytest.mark.parametrize(
@@ -413,7 +442,9 @@ def test_many_periods_are_made_and_few_are_kept(monkeypatch: pytest.MonkeyPatch)
         (lambda: BillingCycle.aligned(date(2024, 1, 1), QUARTERLY, month=1, day=1), ConfigurationError, "whole years"),
         (lambda: BillingCycle.aligned(date(2024, 1, 1), ANNUAL, month=1), ConfigurationError, "month and day"),
         (lambda: BillingCycle.aligned(date(2024, 1, 1), ANNUAL, month=1, day=1, weekday=1), ConfigurationError, "week"),
+        (lambda: BillingCycle.aligned(date(2024, 1, 1), WEEKLY, month=1, day=1), ConfigurationError, "weekday with"),
         (lambda: BillingCycle.aligned(date(2024, 1, 1), WEEKLY, weekday=7), RangeError, "weekday from 0 to 6"),
+        (lambda: BillingCycle.aligned(date(2024, 1, 1), MONTHLY, day=True), ExactNumberError, "day of month"),
         (lambda: BillingCycle.aligned(date(2024, 1, 1), ANNUAL, month=13, day=1), RangeError, "month from 1 to 12"),
         (lambda: BillingCycle.calendar(date(2024, 1, 1), Every(months=5)), ConfigurationError, "divides the year"),
         (lambda: JANUARY_31.index_at(datetime(2024, 1, 31)), DateExpectedError, "civil date"),
@@ -436,6 +467,29 @@ def test_bad_input_is_refused(make: Callable[[], object], error: type[RenewkitEr
     """Each mistake has its own error, which names the value and the way out."""
     with pytest.raises(error, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    ("every", "days", "months"), [(Every(days=10), 10, 0), (Every(weeks=2), 14, 0), (QUARTERLY, 0, 3), (ANNUAL, 0, 12)]
+)
+def test_a_cadence_has_days_or_months(every: Every, days: int, months: int) -> None:
+    """A cadence of days has no months, and one of months no days."""
+    assert (days, months) == (every.in_days, every.in_months)
+
+
+@pytest.mark.parametrize(
+    ("every", "n", "shifted"),
+    [
+        (WEEKLY, 2, "2024-02-14"),
+        (WEEKLY, 0, "2024-01-31"),
+        (MONTHLY, 2, "2024-03-31"),
+        (QUARTERLY, -2, "2023-07-31"),
+        (MONTHLY, 0, "2024-01-31"),
+    ],
+)
+def test_cadences_shift_a_day(every: Every, n: int, shifted: str) -> None:
+    """Several cadences on or back are counted from the day itself."""
+    assert shifted == str(every.shift(date(2024, 1, 31), n))
 
 
 @pytest.mark.parametrize(("every", "text"), [(MONTHLY, "every month"), (Every(days=14), "every 14 days")])

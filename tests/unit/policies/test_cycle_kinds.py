@@ -83,6 +83,12 @@ def test_stubs_of_listed_dates_are_measured_by_their_own_cycle() -> None:
         )
 
 
+def test_whole_listed_periods_need_no_measure() -> None:
+    """Without a stub there is nothing to measure, whatever stubs are measured by."""
+    policy = ProrationPolicy(stub_reference=StubReference.EDGE)
+    assert 2 == TERMS.measure(date(2024, 9, 2), date(2025, 4, 22), policy=policy)
+
+
 def test_two_boundaries_a_month() -> None:
     """Boundary 0 is the last on or before the anchor; the numbers go on over the months."""
     assert ["2024-02-01", "2024-02-15", "2024-03-01", "2024-03-15"] == [str(SEMI.boundary(k)) for k in range(-1, 3)]
@@ -108,8 +114,8 @@ def test_a_day_before_both_belongs_to_the_month_before() -> None:
 
 
 def test_without_an_anchor_the_numbers_start_in_1970() -> None:
-    """Boundary 0 is the first of January 1970."""
-    assert date(1970, 1, 1) == SemiMonthly().boundary(0)
+    """Boundary 0 is the first of January 1970, and by itself the other boundary of a month is its 15th."""
+    assert [date(1970, 1, 1), date(1970, 1, 15)] == [SemiMonthly().boundary(k) for k in range(2)]
 
 
 def test_the_last_business_day() -> None:

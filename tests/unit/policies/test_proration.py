@@ -59,6 +59,20 @@ def test_a_cut_at_an_edge_gives_a_part_of_nothing() -> None:
     assert (usd("0"), usd("5.00"), usd("0"), usd("0")) == parts
 
 
+def test_a_cent_given_back_is_rounded_away_from_nothing() -> None:
+    """Half of a negative cent is a whole one, as half of a positive cent is."""
+    over = Period(date(2024, 4, 1), date(2024, 5, 1))
+    parts = [prorate(usd(amount), over=over, at=date(2024, 4, 16))[0] for amount in ("0.01", "0.00", "-0.01")]
+    assert [usd("0.01"), usd("0.00"), usd("-0.01")] == parts
+
+
+def test_a_share_is_rounded_first_where_a_policy_says_so() -> None:
+    """Nine days of 31 are 0.29 in a column of two decimals: 8.70 instead of 8.71, and 22 days 0.71."""
+    policy = ProrationPolicy(fraction_places=2)
+    assert (usd("8.70"), usd("21.29")) == prorate(usd("29.99"), over=MARCH, at=TENTH, policy=policy)
+    assert usd("21.29") == portion(usd("29.99"), Period(TENTH, MARCH.end), of=MARCH, policy=policy)
+
+
 def test_negative_amounts_mirror_positive_ones() -> None:
     """A discount line is prorated as its price is."""
     there, back = (prorate(usd(amount), over=MARCH, at=[TENTH]) for amount in ("29.99", "-29.99"))
@@ -254,9 +268,27 @@ def test_a_grant_of_time() -> None:
     assert Decimal(50) == grant("100", over=DAY, at=NOON, policy=BY_TIME)
 
 
+def test_a_grant_has_18_decimals_at_most() -> None:
+    """The most decimals are kept."""
+    assert Decimal("0.709677419354838710") == grant(1, over=MARCH, at=TENTH, places=18)
+
+
+def test_what_remains_is_measured_as_the_policy_rounds() -> None:
+    """Of a month of 30 days, 31 long: cumulatively what 9 days leave over, per line 22 days by themselves."""
+    cumulative = ProrationPolicy(DayCount.FIXED_30)
+    alone = ProrationPolicy(DayCount.FIXED_30, rounding_scope=RoundingScope.PER_LINE)
+    assert [21, 22] == [grant(30, over=MARCH, at=TENTH, policy=policy) for policy in (cumulative, alone)]
+
+
 @pytest.mark.parametrize(
     ("quantity", "places", "error"),
-    [(-1, 0, RangeError), (1.5, 0, ExactNumberError), (1, 19, RangeError), (1, 1.0, ExactNumberError)],
+    [
+        (-1, 0, RangeError),
+        (1.5, 0, ExactNumberError),
+        (1, 19, RangeError),
+        (1, -1, RangeError),
+        (1, 1.0, ExactNumberError),
+    ],
 )
 def test_a_grant_refuses_what_is_no_quantity(quantity: object, places: object, error: type[Exception]) -> None:
     """Quantities are exact and not negative; places are whole."""

@@ -211,6 +211,7 @@ def test_at_the_end_a_new_mark_costs_nothing() -> None:
         (MIDDLE, 30, "182.50"),
         (MIDDLE, 24, "182.50"),
         (MIDDLE, 10, "365.00"),
+        (MIDDLE, 1, "365.00"),
         (date(2024, 5, 1), 30, "0.00"),
     ],
 )

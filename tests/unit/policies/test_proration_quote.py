@@ -79,6 +79,12 @@ def test_a_quote_waits_in_json(credit: CreditMode | ShortRate) -> None:
     assert quote == from_json(to_json(quote), FrozenQuote)
 
 
+def test_a_quote_may_last_to_the_end_of_its_period() -> None:
+    """The day after the last is the period's own end."""
+    until = datetime(2024, 5, 1, tzinfo=UTC)
+    assert until == freeze(**TERMS, at=MIDDLE, valid_until=until).valid_until
+
+
 @pytest.mark.parametrize("days", [1, 16])
 def test_a_quote_ends_with_its_period(days: int) -> None:
     """A prorated amount means nothing after its period."""

@@ -281,6 +281,12 @@ def test_a_tie_is_one_in_any_terms() -> None:
     assert [-2, -2, -1] == [round_ratio(-15, 10, mode) for mode in modes]
 
 
+def test_an_amount_on_a_bill_has_whole_minor_units() -> None:
+    """Money that can be charged passes, and so does an exact amount, however fine."""
+    fine = ExactMoney(Fraction(1, 3), "USD")
+    assert (ExactMoney("29.99", "USD"), fine) == (exact_amount(usd("29.99")), exact_amount(fine))
+
+
 def test_a_unit_price_has_twelve_decimals_at_most() -> None:
     """A millionth of a millionth of a dollar is a unit price, a tenth of that is not, and neither is an amount due."""
     assert Fraction(1, 10**12) == exact(Money("0.000000000001", "USD")).amount

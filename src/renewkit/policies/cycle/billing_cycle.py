@@ -139,7 +139,7 @@ class BillingCycle(Boundaries):
         if weekday is not None:
             ahead = (whole(weekday, least=0, most=6, name="weekday") - start.weekday()) % 7
             return cls(dates_by_ordinal()[start.toordinal() + ahead], every, zone=zone, at=at)
-        nominal = whole(day, least=1, most=31, name="day of month") if day is not None else start.day
+        nominal = start.day if day is None else day
         first, among = month_index(start), 1 if month is None else 12
         if month is not None:
             first += (whole(month, least=1, most=12, name="month") - start.month) % 12
@@ -254,9 +254,8 @@ def _periods(dates: DateTable, step: int) -> PeriodTable:
 
 def _check_alignment(every: Every, *, day: int | None, weekday: int | None, month: int | None) -> None:
     fits_week = every.weeks is not None and weekday is not None and day is None and month is None
-    fits_day = every.in_months > 0 and day is not None and weekday is None and month is None
-    fits_year = every.in_months > 0 and every.in_months % 12 == 0 and day is not None and month is not None
-    if fits_week or fits_day or (fits_year and weekday is None):
+    fits_day = every.in_months > 0 and day is not None and weekday is None
+    if fits_week or (fits_day and (month is None or every.in_months % 12 == 0)):
         return
     given = {"day": day, "weekday": weekday, "month": month}
     got = f"{every} with {({name: value for name, value in given.items() if value is not None}) or 'nothing'}"

@@ -205,9 +205,12 @@ def _minor_parts(minor: int, over: Period | Span, cuts: Sequence[date], policy: 
 
 
 def _is_quick(policy: ProrationPolicy) -> bool:
-    if not isinstance(policy, ProrationPolicy) or policy.by is not _ACTUAL:
-        return False
-    return policy.rounding_scope is _CUMULATIVE and policy.fraction_places is None
+    return (
+        isinstance(policy, ProrationPolicy)
+        and policy.by is _ACTUAL
+        and policy.rounding_scope is _CUMULATIVE
+        and policy.fraction_places is None
+    )
 
 
 def _quick_parts(amount: Money, over: Period, at: Iterable[date], rounding: Rounding) -> tuple[Money, ...]:
@@ -215,8 +218,7 @@ def _quick_parts(amount: Money, over: Period, at: Iterable[date], rounding: Roun
     minor, unit = to_minor(amount), amount.currency
     start, end = over.start.toordinal(), over.end.toordinal()
     ordinals = [value.toordinal() if type(value) in _DATES else civil_date(value).toordinal() for value in at]
-    if len(ordinals) > 1:
-        ordinals.sort()
+    ordinals.sort()
     days, before, parts = end - start, 0, []
     for ordinal in ordinals:
         share = minor * (ordinal - start)
