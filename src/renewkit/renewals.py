@@ -138,7 +138,9 @@ class Renewals:
         """
         (snapshot,) = self._news(By.CUSTOMER, ((subscription.customer_id, Subscribed(subscription)),))
         made = snapshot.subscription(subscription.id)
-        if attrs.evolve(made, standing=subscription.standing) != subscription:
+        # A schedule that was moved since is the one that was agreed, moved.
+        agreed = subscription.cycle if made.standing.revision else made.cycle
+        if attrs.evolve(made, standing=subscription.standing, cycle=agreed) != subscription:
             remedy = "give the new contract an id of its own"
             raise StateError(f"the contract that {subscription.id} already stands for", "another one", remedy)
 

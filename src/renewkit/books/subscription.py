@@ -23,7 +23,7 @@ from renewkit.policies.fees import LateFees
 from renewkit.policies.overdue import OverdueAct, OverdueLadder, grace_ladder
 from renewkit.policies.pricing import Price, PriceHistory, PriceSchedule
 from renewkit.policies.reminders import Due, ReminderPlan
-from renewkit.policies.retry import RetryPolicy
+from renewkit.policies.retry import STANDARD_RETRIES, RetryPolicy
 from renewkit.values.daycount import DayCount, ProrationPolicy, StubReference
 from renewkit.values.decline import Attempt
 from renewkit.values.ids import identifier
@@ -108,7 +108,7 @@ class Terms:
     late_fees: LateFees | None = None
     term: int | None = None
     renews: int | None = None
-    retry: RetryPolicy = attrs.field(factory=RetryPolicy)
+    retry: RetryPolicy = STANDARD_RETRIES
     reminders: ReminderPlan = attrs.field(factory=lambda: ReminderPlan(()))
     rounding: Rounding = Rounding.HALF_UP
     proration: ProrationPolicy = attrs.field(factory=ProrationPolicy)
@@ -185,7 +185,8 @@ class Standing:
 
     `attempts` are those on the customer's instruments that a network's rules may still count, of closed invoices as
     well: declines and the tries right after them. A contract that always pays has none. `instrument_set` is when the
-    customer's payment method was last changed.
+    customer's payment method was last changed. `origin` is the number that the schedule in force gives to the
+    contract's first cycle, where the schedule was moved.
     """
 
     status: Status = Status.DRAFT
@@ -199,6 +200,7 @@ class Standing:
     parked: Problem | None = None
     attempts: tuple[Attempt, ...] = ()
     instrument_set: pendulum.DateTime | None = None
+    origin: int | None = None
     head: Head = GENESIS
 
 
@@ -321,6 +323,8 @@ class Subscription:
         return self.cycle.boundary(min(known)) if known else None
 
     def _origin(self) -> int:
+        if self.standing.origin is not None:
+            return self.standing.origin
         anchored = _has_anchor(self.cycle)
         return self.cycle.index_at(min(self.starts_on, self.cycle.anchor) if anchored else self.starts_on)
 

@@ -14,6 +14,7 @@ import attrs
 
 from renewkit.books.lifecycle import Status, Trigger
 from renewkit.books.subscription import Rung
+from renewkit.engine.rebase import rebase_schedule
 from renewkit.policies.overdue import OverdueAct, OverdueFacts, Unpaid
 from renewkit.values.recipient import Audience, Channel
 
@@ -203,6 +204,7 @@ def _resume(desk: Desk, left: tuple[str, ...]) -> None:
         # Days without service are not billed: the next invoice starts on the day the service comes back.
         skipped = f"[{desk.subscription.billed_until}, {desk.today})"
         desk.stand(billed_until=desk.today)
+        rebase_schedule(desk)
     desk.move(Trigger.SETTLE, unserved=skipped, **({"left": ", ".join(left)} if left else {}))
 
 

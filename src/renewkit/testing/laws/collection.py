@@ -32,7 +32,7 @@ __all__ = ["no_charge_exceeds_a_cap", "no_charge_follows_a_refusal_for_good"]
 
 _DAY, _MONTH = timedelta(hours=24), timedelta(days=30)
 
-Made = Sequence[tuple[Charge, ChargeOutcome]]
+_Made = Sequence[tuple[Charge, ChargeOutcome]]
 
 
 def no_charge_exceeds_a_cap(
@@ -88,7 +88,7 @@ def _charged(
     return made
 
 
-def _by_card(made: Made) -> Iterator[tuple[str | None, Made]]:
+def _by_card(made: _Made) -> Iterator[tuple[str | None, _Made]]:
     known = {charge.instrument.id: charge.instrument.network for charge, _ in made}
     for card, network in known.items():
         yield network, [(charge, outcome) for charge, outcome in made if charge.instrument.id == card]
