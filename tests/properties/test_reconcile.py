@@ -2,8 +2,9 @@
 
 import itertools
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from math import prod
 from typing import Any
 
 import attrs
@@ -15,7 +16,7 @@ from renewkit.policies.reconcile import Match, Reconciliation, reconcile
 from renewkit.testing.laws import reconcile as laws
 from renewkit.testing.strategies.reconcile import sides
 from renewkit.values.entry import Entry
-from renewkit.values.money import from_minor, to_minor, usd
+from renewkit.values.money import from_minor, usd
 
 Sides = tuple[list[Entry], list[Entry]]
 DAY = date(2024, 3, 1)
@@ -173,57 +174,70 @@ def test_a_forgetful_twin_changes_its_mind() -> None:
 
 # ------------------------------------------------------------------------------------------------------------ oracle
 
+# A solution gives as many lines as possible an entry of their own: the entry that a line names, or else one of its
+# currency and amount within the window that no such line names. Two solutions differ if any line is given another
+# entry, or none.
+
 AMOUNTS = (1_009, 2_003, 4_001, 8_009)
+CODES = ("USD", "EUR", "JPY")
+LIMIT = 1_000
 
 
 def block(rng: random.Random, name: str) -> Sides:
-    """Draw a block of one payer: a line may pay any entry of its amount in the window, or the one that it names.
+    """Draw a block of one payer, of up to twenty items: invoices of three months, their payments, and strays.
 
-    No line comes on the very day of an entry, so that dates decide nothing but the window.
+    No line comes within a fortnight of an entry's day, so that dates decide nothing but the window.
     """
     expected, received = [], []
-    for number in range(rng.randrange(1, 10)):
+    amounts, codes = AMOUNTS[: rng.randrange(1, 5)], CODES[: rng.choice((1, 1, 2, 3))]
+    for number in range(rng.randrange(1, 11)):
         day = DAY + timedelta(days=40 * rng.randrange(3))
+        money = from_minor(rng.choice(amounts), rng.choice(codes))
         reference = f"{name}-{rng.randrange(10**6):06}-{number}"
-        expected.append(
-            Entry(f"{name}e{number}", from_minor(rng.choice(AMOUNTS), "USD"), day, reference=reference, party=name)
-        )
+        expected.append(Entry(f"{name}e{number}", money, day, reference=reference, party=name))
     for number, meant in enumerate(expected):
         if rng.random() < 0.85:
             day = meant.on + timedelta(days=rng.randrange(20, 36))
             named = meant.reference if rng.random() < 0.4 else None
-            received.append(Entry(f"{name}r{number}", meant.amount, day, reference=named, party=name))
+            stray = rng.random() < 0.1 and not named
+            money = from_minor(rng.choice(amounts), rng.choice(codes)) if stray else meant.amount
+            received.append(Entry(f"{name}r{number}", money, day, reference=named, party=name))
     return expected, received
 
 
-def solutions(
-    expected: Sequence[Entry], received: Sequence[Entry], limit: int = 1_000
-) -> list[tuple[tuple[str, str], ...]]:
-    """List every largest assignment of lines to entries, by trying all of them."""
-    fits = [[entry for entry in expected if fit(entry, line)] for line in received]
-    best: list[tuple[tuple[str, str], ...]] = []
+def solutions(expected: Sequence[Entry], received: Sequence[Entry]) -> list[tuple[tuple[str, str], ...]]:
+    """List every largest assignment of lines to entries, up to a thousand, by trying all of them."""
+    named = {line.reference for line in received}
+    fits = [
+        [entry for entry in expected if fit(entry, line) and (line.reference or entry.reference not in named)]
+        for line in received
+    ]
+    most = next(
+        size for size in range(len(received), -1, -1) if next(assignments(fits, received, size), None) is not None
+    )
+    return list(itertools.islice(assignments(fits, received, most), LIMIT))
 
-    def walk(at: int, taken: frozenset[str], pairs: tuple[tuple[str, str], ...]) -> None:
-        if len(best) >= limit or (best and len(pairs) + len(received) - at < len(best[0])):
-            return
-        if at == len(received):
-            if best and len(pairs) > len(best[0]):
-                best.clear()
-            best.append(pairs)
-            return
-        for entry in fits[at]:
-            if entry.id not in taken:
-                walk(at + 1, taken | {entry.id}, (*pairs, (entry.id, received[at].id)))
-        walk(at + 1, taken, pairs)
 
-    walk(0, frozenset(), ())
-    most = max(map(len, best), default=0)
-    return [pairs for pairs in best if len(pairs) == most]
+def assignments(
+    fits: list[list[Entry]], received: Sequence[Entry], size: int, at: int = 0, taken: frozenset[str] = frozenset()
+) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Yield the assignments of so many of the lines from one on."""
+    if size > len(received) - at:
+        return
+    if at == len(received):
+        yield ()
+        return
+    for entry in fits[at] if size else ():
+        if entry.id not in taken:
+            pair = (entry.id, received[at].id)
+            for rest in assignments(fits, received, size - 1, at + 1, taken | {entry.id}):
+                yield (pair, *rest)
+    yield from assignments(fits, received, size, at + 1, taken)
 
 
 def fit(entry: Entry, line: Entry) -> bool:
     """Whether a line may pay an entry."""
-    if to_minor(entry.amount) != to_minor(line.amount):
+    if entry.amount != line.amount:
         return False
     if line.reference:
         return line.reference == entry.reference
@@ -231,29 +245,39 @@ def fit(entry: Entry, line: Entry) -> bool:
 
 
 def judged(blocks: int, seed: int) -> tuple[int, int, int]:
-    """Return how many decidable pairs there are, how many were found, and how many ties were not reported."""
+    """Return how many pairs are decidable, how many of these were found, and how many items there were.
+
+    On the way: nothing is matched that no solution has, every line that solutions treat differently is tied, and the
+    ties of a block have as many solutions together as the block.
+    """
     rng = random.Random(seed)
-    decidable = found = silent = 0
+    decidable = found = items = 0
     for number in range(blocks):
         expected, received = block(rng, f"Payer{number}")
         result = reconcile(expected, received)
         pairs = {(match.expected[0], match.received[0]) for match in result.matched}
         every = solutions(expected, received)
-        sure = set(every[0]).intersection(*every[1:]) if len(every) == 1 else set()
         assert pairs <= set(itertools.chain(*every))
-        decidable, found = decidable + len(sure), found + len(sure & pairs)
-        silent += len(every) > 1 and not any(1 < tie.solutions <= 1_000 for tie in result.ambiguous)
-    return decidable, found, silent
+        assert len(every) == min(LIMIT, prod(tie.solutions for tie in result.ambiguous))
+        moved = {line for one in every for _, line in set(one) ^ set(every[0])}
+        assert moved <= {line for tie in result.ambiguous for line in tie.received}
+        sure = set(every[0]) if len(every) == 1 else set()
+        decidable, found, items = (
+            decidable + len(sure),
+            found + len(sure & pairs),
+            items + len(expected) + len(received),
+        )
+    return decidable, found, items
 
 
 def test_decidable_pairs_are_found() -> None:
-    """Of the pairs of blocks with exactly one consistent solution 995 in 1,000 are found, and ties are reported."""
-    decidable, found, silent = judged(120, 7)
-    assert (True, 0) == (found >= decidable * 0.995 > 0, silent)
+    """Of the pairs of blocks with exactly one solution 995 in 1,000 are found; every tie is reported and counted."""
+    decidable, found, _ = judged(120, 7)
+    assert found >= decidable * 0.995 > 0
 
 
 @pytest.mark.sweep
 def test_decidable_pairs_are_found_in_ten_thousand_items() -> None:
     """The same over ten thousand items."""
-    decidable, found, silent = judged(1_100, 8)
-    assert (True, 0) == (found >= decidable * 0.995 > 0, silent)
+    decidable, found, items = judged(1_050, 8)
+    assert (True, True) == (items >= 10_000, found >= decidable * 0.995 > 0)
