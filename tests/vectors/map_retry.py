@@ -13,7 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 import attrs
+from fields import reading_all
 from outcome import Declined
+from words import one_of
 
 from renewkit.policies.fees import GRACES, DailyInterest, Grace, LateFees, statutory_fees
 from renewkit.policies.network import NetworkAct, NetworkRules, packaged_rules
@@ -27,6 +29,13 @@ Input = dict[str, Any]
 Answer = dict[str, object]
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+RAILS = {
+    "alipay": "alipay_cycle",
+    "sepa": "sepa_sdd",
+    "pix": "pix_automatico",
+    "india": "in_emandate",
+    "upi": "upi_autopay",
+}
 RAIL_CODES = {"ach": "R01", "sepa_sdd": "AM04", "bacs": "ARUDD-0"}
 COUNTED = (
     "reattempts_last_30d",
@@ -85,9 +94,11 @@ def retry(given: Input, case: Input) -> Answer:
 
 def judged(given: Input) -> Answer:
     """Ask the guard about a retry after the counts or codes that a case states."""
-    network = given.get("network") or given["rail"]
+    network = rail_of(given)
     now = moment(given.get("at") or given.get("on")) or NOW
     rules = NetworkRules()
+    if network not in {rule.network for rule in packaged_rules()}:
+        raise Declined("network-without-rules")
     if "limit" in given:
         own = attrs.evolve(rules.rule("visa-reattempts"), limit=given["limit"])
         rules = NetworkRules((own,))
@@ -105,10 +116,22 @@ def judged(given: Input) -> Answer:
     }
 
 
+def rail_of(given: Input) -> str:
+    """Name the network or rail of a case as the rules do."""
+    name = str(given.get("network") or given["rail"]).lower()
+    return RAILS.get(name, name)
+
+
+def code_of(given: Input, rail: str) -> str:
+    """Return a return code as its list spells it: Bacs prints `0`, `ARUDD 0` and `ARUDD-0` for one."""
+    code = str(given.get("code", RAIL_CODES[rail])).upper().replace(" ", "-")
+    return f"ARUDD-{code}" if rail == "bacs" and len(code) == 1 else code
+
+
 def history(given: Input, network: str, now: datetime) -> list[Attempt]:
     """Build declined attempts: the first one long ago where more are counted, those at intervals before now."""
     if network in RAIL_CODES:
-        decline = classify(network, given.get("code", RAIL_CODES[network]))
+        decline = classify(network, code_of(given, network))
     elif "category" in given:
         decline = classify("stripe", "generic_decline", advice=str(given["category"]))
     else:
@@ -133,7 +156,7 @@ def advised(given: Input) -> Answer:
     at = datetime.fromisoformat(given["declined_at"])
     code = given.get("response", "51")
     declined = Attempt(at, classify("iso8583", code, network=code, advice=given["mac"]), "card")
-    card = Instrument("card", given["network"])
+    card = Instrument("card", rail_of(given))
     verdict = NetworkRules().check(RetryAt(at, 2), on_instrument=[declined], instrument=card, now=at)
     return {"allowed": verdict.is_allowed, "reason": verdict.reason, "not_before": verdict.not_before}
 
@@ -141,9 +164,10 @@ def advised(given: Input) -> Answer:
 def window(given: Input) -> Answer:
     """Find the last day on which a re-presentment is allowed, by asking for each day."""
     first = datetime.combine(date.fromisoformat(given["original_settlement"]), time(12), UTC)
-    declined = Attempt(first, classify(given["rail"], given["code"]), "card")
-    decision = RetryAt(first, given["representments"] + 2, first=first)
-    card, rules = Instrument("card", given["rail"]), NetworkRules()
+    rail = rail_of(given)
+    declined = Attempt(first, classify(rail, code_of(given, rail)), "card")
+    decision = RetryAt(first, given.get("representments", 0) + 2, first=first)
+    card, rules = Instrument("card", rail), NetworkRules()
     days = [first + timedelta(days=k) for k in range(1, 400)]
     allowed = [
         day
@@ -158,7 +182,7 @@ def window(given: Input) -> Answer:
 def after_notice(given: Input) -> Answer:
     """Ask from when a debit is allowed whose notice goes out now."""
     sent = datetime.fromisoformat(given["notice_sent"])
-    mandate = Instrument("mandate", given["rail"])
+    mandate = Instrument("mandate", rail_of(given))
     decline = Attempt(sent, classify("stripe", "insufficient_funds"), "mandate")
     verdict = NetworkRules().check(RetryAt(sent, 2), on_instrument=[decline], instrument=mandate, now=sent)
     return {"allowed": verdict.is_allowed, "not_before": verdict.not_before}
@@ -176,7 +200,7 @@ def proposals(given: Input) -> Answer:
         at = moment(text)
         assert at is not None
         decision = RetryAt(at, len(attempts) + 1, first=attempts[0].at if attempts else at)
-        wallet = Instrument("wallet", given["rail"])
+        wallet = Instrument("wallet", rail_of(given))
         if NetworkRules().check(decision, on_instrument=attempts, instrument=wallet, now=at, due=due).is_allowed:
             accepted.append(text)
             attempts.append(Attempt(at, decline, "wallet"))
@@ -214,8 +238,12 @@ def documented(given: Input, case: Input) -> Answer:
     raise Declined("ladder-without-printed-times")
 
 
+CAPPED_CATEGORIES = (2, 3, 4)
+
+
 def quoted_cap(given: Input) -> Answer:
     """Look a quoted figure up among the rules of all times: the page does not say when it was true."""
+    assert given["category"] in CAPPED_CATEGORIES
     caps = [rule for rule in packaged_rules() if rule.network == "visa" and rule.act is NetworkAct.CAP_REATTEMPTS]
     oldest = caps[0]
     assert oldest.window is not None
@@ -239,7 +267,10 @@ def fee(given: Input, _: Input) -> Answer:
         quote = statutory_fees(place, reference_rate=0).fees.quote(principal, due=date(2026, 1, 1), on=date(2026, 1, 2))
         fixed = next(line.amount.amount for line in quote.lines if line.kind == "late_fee")
         return {"fixed_sum": Decimal(int(fixed))}
-    principal, rate = money(given["principal"], "GBP"), Decimal(given["rate"].removesuffix("%")) / 100
+    principal, rate = (
+        money(given["principal"], given.get("currency", "GBP")),
+        Decimal(given["rate"].removesuffix("%")) / 100,
+    )
     due = date(2026, 1, 1)
     exact, daily = (
         LateFees((DailyInterest(rate, is_daily=is_daily),)).fee(
@@ -257,9 +288,11 @@ def grace(given: Input, case: Input) -> Answer:
     numbers = [word for word in title.replace("-", " ").split() if word.isdigit()]
     if known is None and not numbers and "grace_days" not in given:
         raise Declined("grace-without-days")
-    days = given.get("grace_days") or (int(numbers[0]) if numbers else None)
-    granted = GRACES[known] if known is not None else Grace(days or 0)
-    due = date.fromisoformat(given["due"])
+    days = given.get("grace_days", int(numbers[0]) if numbers else None)
+    granted = GRACES[known] if known is not None else Grace(0)
+    if days is not None and days != granted.days:
+        granted = Grace(days)
+    due = date.fromisoformat(one_of(given, "due", "demand_delivered", "due_date"))
     return {
         "grace_last_day": granted.last_day(due),
         "suspended_from": granted.ends(due),
@@ -268,4 +301,9 @@ def grace(given: Input, case: Input) -> Answer:
     }
 
 
-KINDS: dict[str, Callable[[Input], None]] = {"retry": check(retry), "fee": check(fee), "grace": check(grace)}
+NOTES = frozenset({"policy"})
+KINDS: dict[str, Callable[[Input], None]] = {
+    "retry": reading_all(check(retry), notes=NOTES),
+    "fee": reading_all(check(fee)),
+    "grace": reading_all(check(grace)),
+}
