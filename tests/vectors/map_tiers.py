@@ -375,7 +375,21 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-KINDS: dict[str, Check] = {
+def _of_some(check: Check) -> Check:
+    """Wrap a check so that fewer than no units are declined."""
+
+    def careful(case: Given) -> None:
+        given = case["input"]
+        named = (given.get(name) for name in ("units", "total_units", "quantity", "pre_quantity"))
+        counted = [*named, *given.get("quantities", ())]
+        if any(isinstance(each, str | int) and Fraction(each) < 0 for each in counted):
+            raise Declined("negative-quantity")
+        check(case)
+
+    return careful
+
+
+_OF_UNITS: dict[str, Check] = {
     "consumable_tiers": consumable_tiers,
     "consumable_multi_unit": consumable_multi_unit,
     "consumable_delta": consumable_delta,
@@ -395,3 +409,4 @@ KINDS: dict[str, Check] = {
     **{f"openmeter.{model}": openmeter for model in ("unit", "package", "graduated", "volume", "dynamic", "flat")},
     **{f"flexprice.{model}": flexprice for model in ("unit", "package", "graduated", "volume")},
 }
+KINDS = {kind: _of_some(check) for kind, check in _OF_UNITS.items()}

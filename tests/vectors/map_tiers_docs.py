@@ -10,7 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from fields import reading_all
+from fields import as_printed, reading_all
 from moneyed import Money
 from outcome import Declined
 from words import one_of
@@ -122,4 +122,4 @@ def unit_of(given: Given) -> str:
     return str(given.get("currency", "USD")).upper()
 
 
-KINDS: dict[str, Callable[[Given], None]] = {"tiers": reading_all(tiers, notes=frozenset({"reached_tier"}))}
+KINDS: dict[str, Callable[[Given], None]] = {"tiers": as_printed(reading_all(tiers, notes=frozenset({"reached_tier"})))}

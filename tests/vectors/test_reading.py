@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from fields import Fields, reading_all
+from fields import Fields, as_printed, reading_all
 from outcome import Declined
 from words import as_written, cadence, days_in, number, one_of, read_day
 
@@ -44,6 +44,15 @@ def test_fields_inside_lists_are_watched() -> None:
     given = Fields({"tiers": [{"up_to": 1, "unit": 2}], "range": {"x": 3}, "by": [4]})
     assert [1, None, [4]] == [given["tiers"][0]["up_to"], given["range"].get("y"), given["by"]]
     assert ["tiers.unit", "range.x"] == list(given.unread())
+
+
+def test_a_misprint_is_declined_only_where_it_differs() -> None:
+    """A figure that its page contradicts is declined; where ours is the printed one all the same, the case passes."""
+    as_printed(_reads_a)({"input": {"a": 1}, "check": "printed-differs"})
+    with pytest.raises(Declined, match="printed-figure"):
+        as_printed(_reads_a)({"input": {"a": 2}, "check": "printed-differs"})
+    with pytest.raises(AssertionError):
+        as_printed(_reads_a)({"input": {"a": 2}, "check": "as-printed"})
 
 
 @pytest.mark.parametrize(
