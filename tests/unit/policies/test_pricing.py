@@ -1,6 +1,7 @@
 """Prices: what users type, edges of tiers, and what is refused."""
 
 import pickle
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -113,6 +114,14 @@ def test_beyond_the_last_tier(price: Graduated | Volume | Stairstep, amount: int
     assert {usd(amount)} == {price.charge(30), price.quote(30).settle()}
 
 
+@pytest.mark.parametrize("beyond", [Beyond.FREE, Beyond.LAST])
+def test_steps_go_on_from_the_last(beyond: Beyond) -> None:
+    """Above the last of several steps its amount stays; the steps before keep theirs."""
+    three = Stairstep(((10, usd(20)), (20, usd(50)), (30, usd(60))), beyond=beyond)
+    assert [usd(amount) for amount in (20, 50, 60, 60)] == [three.charge(quantity) for quantity in (10, 15, 25, 31)]
+    assert usd(20) == Stairstep(((10, usd(20)),), beyond=beyond).charge(11)
+
+
 def test_a_stairstep_ends_too() -> None:
     """Steps are out of range above the last, in both ways to ask."""
     price = Stairstep((Step(10, usd(20)),))
@@ -125,10 +134,12 @@ def test_a_stairstep_ends_too() -> None:
     ("price", "quantity", "amount"),
     [
         (PerUnit(usd(1), free=5), 7, 2),
+        (PerUnit(usd(1), free=5), 3, 0),
         (Graduated(FLATS, free=5), 17, 60),
         (Graduated(FLATS, free=5), 3, 1),
         (Volume(FLATS, free=5), 17, 44),
         (Volume(FLATS, free=5), 5, 1),
+        (Volume(FLATS, free=5), 3, 1),
         (Package(10, usd(9), free=5), 16, 18),
         (Package(10, usd(9), free=5), 5, 0),
     ],
@@ -154,6 +165,13 @@ def test_a_started_package(partial: Partial, amounts: list[int]) -> None:
     """It costs as much as a whole one, or nothing until it is full."""
     price = Package(100, usd(9), partial=partial)
     assert [usd(amount) for amount in amounts] == [price.charge(quantity) for quantity in (0, 99, "100", 101)]
+
+
+def test_packages_are_paid_above_the_free_units() -> None:
+    """What is paid for is counted in units, parts of them included, and never below nothing."""
+    price = Package(10, usd(9), free=5)
+    assert [0, 2, Fraction("10.5")] == [price.paid(quantity) for quantity in (3, 7, "15.5")]
+    assert [0, 1, 2] == [price.packages(quantity) for quantity in ("3.5", "7", "15.5")]
 
 
 def test_packages_of_parts_of_units() -> None:
@@ -191,6 +209,11 @@ def test_since_quotes_what_was_not_billed(price: Price, amount: str) -> None:
     assert usd(amount) == price.quote(12, since=8).settle()
 
 
+def test_a_flat_counts_one_by_itself() -> None:
+    """Without a quantity a flat price is asked for one, of which one may have been billed."""
+    assert [usd(5), usd(0)] == [Flat(usd(5)).quote().settle(), Flat(usd(5)).quote(since=1).settle()]
+
+
 def test_an_opened_tier_has_billed_its_flat() -> None:
     """A first tier that was entered without use owes no flat any more."""
     assert usd("0.00") == Graduated(FLATS).quote(0, opened=True).settle()
@@ -223,7 +246,12 @@ def test_units_that_come_and_go() -> None:
     assert usd(100) == price.quote_weighted([]).settle()
 
 
-@pytest.mark.parametrize("changes", [[(-1, -1)], [(2, -1)], [(2, 1), (-3, -1)], [(0, 1)]])
+def test_parts_of_units_come_and_go() -> None:
+    """Half a unit may stay: two come for half of the time, one and a half go for the last quarter."""
+    assert usd("2.50") == Graduated(TIERS).quote_weighted([(2, 1), ("-1.5", "-0.5")]).settle()
+
+
+@pytest.mark.parametrize("changes", [[(-1, -1)], [(2, -1)], [(2, 1), (-3, -1)], [(0, 1)], [("0.5", "-0.5")]])
 def test_units_cannot_go_before_they_come(changes: list[tuple[int, int]]) -> None:
     """Taking away more than there is, or two signs in one change, is refused."""
     with pytest.raises(RangeError, match="changes of one sign"):
@@ -231,8 +259,9 @@ def test_units_cannot_go_before_they_come(changes: list[tuple[int, int]]) -> Non
 
 
 def test_the_tier_of_another_quantity() -> None:
-    """Prorated units are paid at the price of the tier that the full ones reach."""
+    """Prorated units are paid at the price of the tier that the full ones reach; of nothing that is the first."""
     assert usd("21.00") == Volume(TIERS).quote(6, at=12).settle()
+    assert usd("5.00") == Volume(TIERS).quote(1, at=0).settle()
 
 
 def test_cliffs_name_where_more_costs_less() -> None:
@@ -355,6 +384,24 @@ def test_prices_are_values() -> None:
     assert usd(57) == pickle.loads(pickle.dumps(price)).charge(12)  # noqa: S301  our own bytes
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: PerUnit(usd(1)),
+        lambda: Graduated(TIERS),
+        lambda: Volume(TIERS),
+        lambda: Stairstep(((10, usd(1)),)),
+        lambda: Package(5, usd(1)),
+    ],
+)
+def test_charging_leaves_no_trace(make: Callable[[], Price]) -> None:
+    """What a price keeps to be quick is no part of its value, nor of its repr."""
+    price, twin = make(), make()
+    price.charge(3)
+    assert (price, hash(price), repr(price)) == (twin, hash(twin), repr(twin))
+    assert " _" not in repr(price)
+
+
 @pytest.mark.parametrize("rounding", Rounding)
 def test_charge_takes_any_rounding(rounding: Rounding) -> None:
     """The fast path rounds like the settled quote."""
@@ -411,6 +458,12 @@ def test_a_lone_range_starts_above_free_units(touching: bool | None, free: int) 
     assert [(free, 0), (10, 1)] == [(tier.up_to, tier.unit.amount) for tier in tiers]
 
 
+def test_units_below_a_first_range_of_two_are_free() -> None:
+    """A first range that starts with the second unit leaves one free, or two where it starts above its number."""
+    found = [tiers_from_ranges([(2, 10, usd(1), None)], touching=touching)[0].up_to for touching in (None, False, True)]
+    assert [1, 1, 2] == found
+
+
 @pytest.mark.parametrize(
     "ranges", [[(0, 10, usd(1), None), (12, None, usd(2), None)], [(0, None, usd(1), None), (11, 20, usd(2), None)]]
 )
@@ -458,6 +511,12 @@ def test_a_percentage_within_bounds() -> None:
     price = Percentage("0.01", usd(1), at_least=usd(2), at_most=usd(5))
     assert [usd(2), usd(3), usd(5)] == [price.charge(amount) for amount in (50, 200, 900)]
     assert ["1 % of 50.00 USD", "fixed 1.00 USD", "at least 2.00 USD"] == [line.why for line in price.quote(50).lines]
+    assert (
+        ["rate", "fixed"]
+        == [line.kind for line in price.quote(100).lines]
+        == [line.kind for line in price.quote(400).lines]
+    )
+    assert usd(2) == Percentage("0.01", at_least=usd(2), at_most=usd(2)).charge(900)
     with pytest.raises(ConfigurationError, match="at_least"):
         Percentage("0.01", at_least=usd(5), at_most=usd(2))
     with pytest.raises(CurrencyMismatchError):
@@ -516,6 +575,19 @@ def test_running_totals_of_nothing() -> None:
     assert usd("10.40") == Percentage("0.013").quote_running(usd(800), events=4, running=[]).settle()
 
 
+def test_fewer_events_than_are_free_pay_no_fixed_part() -> None:
+    """One event of three free ones pays nothing fixed, nor does an amount that came without events."""
+    price = Percentage("0.013", usd(2), free_events=3)
+    assert usd("10.40") == price.quote_running(800, events=1, running=[]).settle()
+    assert usd("10.40") == price.quote_running(800, events=0, running=[]).settle()
+
+
+def test_an_event_that_meets_the_free_amount_pays_its_fixed_part() -> None:
+    """Nothing is left for the rate, and the event is not within the allowance: told by events and by sums alike."""
+    price = Percentage("0.01", usd(1), free_amount=100)
+    assert usd(1) == price.quote_events([100]).settle() == price.quote_running(100, events=1, running=[100]).settle()
+
+
 def test_running_totals_know_no_events() -> None:
     """Bounds of single events cannot be told from sums."""
     with pytest.raises(ConfigurationError, match="use quote_events"):
@@ -535,6 +607,7 @@ def test_graduated_rates() -> None:
         price.quote(12, since=11).exact,
     ]
     assert usd("500.12") == price.charge(11)
+    assert [("tier", 2), ("flat", 2)] == [(line.kind, line.tier) for line in price.quote(11, since=10).lines]
 
 
 def test_graduated_rates_end_and_go_on() -> None:

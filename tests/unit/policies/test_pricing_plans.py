@@ -82,6 +82,8 @@ def test_a_bounded_schedule_ends() -> None:
     schedule = PriceSchedule((Phase(INTRO, 2), Phase(STANDARD, 3)))
     with pytest.raises(RangeError, match="a period index below 5, got 5"):
         schedule.price_at(5)
+    with pytest.raises(RangeError, match="a period index below 5, got 7"):
+        schedule.price_at(7)
     for wrong in ({"period_index": -1}, {"period_index": 0, "renewal": -1}):
         with pytest.raises(RangeError):
             schedule.price_at(**wrong)
@@ -260,6 +262,7 @@ def test_a_flat_is_due_once(in_advance: bool, amounts: list[int]) -> None:
         (Slice(5, closes=False), 5),
         (Slice(5, since=5, billed=usd(5), opens=False, closes=False), 3),
         (Slice(5, since=10, billed=usd(8), opens=False), 0),
+        (Slice(10), 8),
         (Slice(0), 4),
         (Slice(0, closes=False), 0),
         (Slice(1, since=1, billed=usd(1), opens=False), 3),

@@ -74,12 +74,12 @@ class Graduated(Straight):
         >>> price.quote_rest(15, billed=[10, 2]).settle()
         Money('30.00', 'USD')
         """
-        known = dict(enumerate(map(count, billed), start=1))
+        known: dict[int | None, Fraction] = dict(enumerate(map(count, billed), start=1))
         opened = any(known.values())
         units, _ = window(quantity, 0, self.free)
         lines: list[Line] = []
         for line in self._lines(units, Fraction(), opened=opened):
-            before = known.get(line.tier or 1, Fraction())
+            before = known.get(line.tier, Fraction())
             if line.kind == "flat" and not before:
                 lines.append(line)
             elif line.quantity is not None and line.unit is not None:

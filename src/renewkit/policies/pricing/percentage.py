@@ -96,7 +96,7 @@ class Percentage:
             unit = amount.currency
             value = count(amount.amount)
             if left_events or left:
-                left_events = max(left_events - 1, 0)
+                left_events -= 1
                 if not self.free_amount or left > value:
                     left = max(left - value, Fraction())
                     lines.append(Line("free", amount * 0, why=f"{amount} within the allowance"))
@@ -231,7 +231,7 @@ class GraduatedPercentage:
                 cost, of = ExactMoney(part * tier.rate, unit), ExactMoney(part, unit)
                 why = f"{percent(tier.rate)} of {of} in tier {number}"
                 yield Line("tier", cost, why=why, quantity=part, unit=ExactMoney(tier.rate, unit), tier=number)
-                if tier.flat is not None and start <= low and (number > 1 or not start):
+                if tier.flat is not None and start <= low:
                     yield Line("flat", tier.flat, why=f"flat {tier.flat} of tier {number}", tier=number)
             if up_to is None or amount <= up_to:
                 return

@@ -121,7 +121,7 @@ class Package:
     each: ExactMoney = attrs.field(converter=exact)
     partial: Partial = attrs.field(default=Partial.UP, kw_only=True, converter=_partial)
     free: Fraction = attrs.field(default=Fraction(), kw_only=True, converter=count)
-    _ints: tuple[int | Fraction, int | Fraction, int] = attrs.field(default=(0, 1, 1), init=False, eq=False, repr=False)
+    _ints: tuple[int | Fraction, int | Fraction, int] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a package of nothing."""

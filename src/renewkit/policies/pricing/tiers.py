@@ -180,7 +180,7 @@ def tiers_from_ranges(
         if not tiers and start > (0 if touching else 1):
             tiers.append(Tier(start if touching else start - 1, exact(unit) * 0))
         end = tiers[-1].up_to if tiers else Fraction()
-        if end is None or start not in {end, end + 1} | ({Fraction(1)} if not tiers else set()):
+        if end is None or start not in {end, end + 1}:
             got = f"a range from {plain(start)} after {'an open one' if end is None else plain(end)}"
             raise TiersError("ranges that follow one another without gap or overlap", got, "correct the bounds")
         tiers.append(Tier(last, unit, flat=flat))
