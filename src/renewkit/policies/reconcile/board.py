@@ -53,6 +53,8 @@ class Rule(Enum):
     """A part of the amount came, and the reference says of which entry."""
     WORDS = "words"
     """Both sides describe the payment in the same rare words."""
+    AMOUNT = "amount"
+    """The only entry and the only line of an amount within the window, where the rules take that for evidence."""
 
 
 RULES: Final = tuple(Rule)

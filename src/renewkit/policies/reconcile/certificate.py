@@ -118,6 +118,7 @@ CONFIDENCE: Final = {
     Rule.SUM: Confidence.FAIR,
     Rule.PAYOUT: Confidence.FAIR,
     Rule.WORDS: Confidence.FAIR,
+    Rule.AMOUNT: Confidence.FAIR,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.ambiguity import find_ties, settle_blocks
+from renewkit.policies.reconcile.amounts import match_amounts
 from renewkit.policies.reconcile.assign import assign
 from renewkit.policies.reconcile.board import Board
 from renewkit.policies.reconcile.candidates import Candidates
@@ -76,6 +77,7 @@ def reconcile(
     several = [*match_sums(board, candidates.crowds), *match_payouts(board)]
     find_late_repeats(board, candidates)
     likely = match_descriptions(board)
+    several += match_amounts(board)
     board.close_parts()
     return Reconciliation(board, candidates, find_ties(board, candidates, several, likely))
 

@@ -77,6 +77,8 @@ class MatchRules:
     * `rates` and `fx_tolerance` (a share): how amounts in other currencies are compared.
     * `duplicate_days`: how long after a payment a second one without a reference counts as paid twice.
     * `group_size`: how many entries one subset sum may have.
+    * `amount_alone`: whether an amount that one entry and one line have within `early` and `late`, and no other, is
+      evidence enough; right for two books of one account, wrong for payments of many people.
 
     Raises `ConfigurationError` for a pattern that is no regular expression.
 
@@ -99,6 +101,7 @@ class MatchRules:
     rates: tuple[Rate, ...] = attrs.field(default=(), kw_only=True, converter=tuple)
     fx_tolerance: Fraction = attrs.field(default=Fraction(2, 100), kw_only=True, converter=count)
     group_size: int = attrs.field(default=12, kw_only=True)
+    amount_alone: bool = attrs.field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what cannot work."""

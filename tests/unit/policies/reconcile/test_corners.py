@@ -123,6 +123,26 @@ def test_a_payout_that_may_fit_by_accident_is_left_alone() -> None:
     assert ((), 1) == (result.matched, len(result.ambiguous))
 
 
+ALONE = MatchRules(amount_alone=True, early=3, late=3, tolerance_minor=1)
+
+
+def test_an_amount_alone_is_evidence_where_the_host_says_so() -> None:
+    """In two books of one account the only line of an amount is the entry's, to the cent that may be written off."""
+    ours, theirs = [owed("e1", 1_000), owed("e2", 2_001), owed("e3", 3_000)], [owed("r1", 1_000, 2), owed("r2", 2_000)]
+    assert () == reconcile(ours, theirs).matched
+    found = [(match.expected, match.rule) for match in reconcile(ours, theirs, rules=ALONE).matched]
+    assert [(("e1",), Rule.AMOUNT), (("e2",), Rule.WRITE_OFF)] == found
+
+
+def test_an_amount_alone_decides_no_tie_and_no_contradiction() -> None:
+    """Two entries of the amount, another payer, another reference, too late: nothing is matched."""
+    line = owed("r", 1_000, party="Ada Byron")
+    (tie,) = reconcile([owed("e1", 1_000), owed("e2", 1_000, 1)], [line], rules=ALONE).ambiguous
+    assert (("e1", "e2"), 2) == (tie.expected, tie.solutions)
+    for other in (owed("e", 1_000, party="Bob"), owed("e", 1_000, 9), owed("e", 1_002), owed("e", -1_000)):
+        assert () == reconcile([other], [line], rules=ALONE).matched
+
+
 def test_two_payouts_that_fit_one_day_are_left_alone() -> None:
     """Which of two equal payouts is the day's nobody says."""
     sales = [owed(f"e{n}", 1_000 + 111 * n) for n in range(6)]

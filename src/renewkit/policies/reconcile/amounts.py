@@ -1,0 +1,62 @@
+"""Amounts alone: where the host says so, an amount and a window that fit one entry and one line are enough."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING
+
+from renewkit.policies.reconcile.board import Board, Group, Rule
+from renewkit.policies.reconcile.crowds import CROWD
+from renewkit.policies.reconcile.names import Likeness, likeness, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["match_amounts"]
+
+
+def match_amounts(board: Board) -> list[Group]:
+    """Match open rows of one amount that have no other partner within the window; return those that have several."""
+    if not board.rules.amount_alone:
+        return []
+    rows = sorted(board.open_expected(), key=board.e.minor.__getitem__)
+    partners = {j: found for j in board.open_received() if (found := list(_fitting(board, rows, j)))}
+    wanted: dict[int, int] = {}
+    for found in partners.values():
+        for i in found:
+            wanted[i] = wanted.get(i, 0) + 1
+    unclear = []
+    for j, found in partners.items():
+        if len(found) == 1 == wanted[found[0]]:
+            _join(board, found[0], j)
+        else:
+            options = tuple(((i,), (j,)) for i in found) if len(found) <= CROWD else ()
+            unclear.append(Group(tuple(found), (j,), Rule.AMOUNT, solutions=len(found), options=options))
+    return unclear
+
+
+def _fitting(board: Board, rows: list[int], j: int) -> Iterator[int]:
+    e, r, rules = board.e, board.r, board.rules
+    minor, paid, day = e.minor.__getitem__, r.minor[j], r.days[j]
+    # Whatever is further away than what may be written off of an amount twice as large is out of reach.
+    reach = rules.allowance(2 * paid) + 1
+    first = bisect_left(rows, paid - reach, key=minor)
+    for i in rows[first : bisect_right(rows, paid + reach, first, key=minor)]:
+        due = e.minor[i]
+        near = abs(due - paid) <= rules.allowance(due) and (due > 0) == (paid > 0)
+        if near and -rules.early <= day - e.days[i] <= rules.late and not _is_other(board, i, j):
+            yield i
+
+
+def _is_other(board: Board, i: int, j: int) -> bool:
+    e, r = board.e, board.r
+    named = board.named[j]
+    strange = (named >= 0 and named != i) or e.currencies[i] != r.currencies[j] or (i, j) in board.rejected
+    return strange or likeness(words(e.parties[i]), words(r.parties[j])) is Likeness.CONFLICT
+
+
+def _join(board: Board, i: int, j: int) -> None:
+    if board.e.minor[i] == board.r.minor[j]:
+        board.pair(i, j, Rule.AMOUNT)
+    else:
+        board.join(Group((i,), (j,), Rule.WRITE_OFF))
