@@ -10,6 +10,8 @@ import re
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
+from renewkit.policies.reconcile.neighbours import Neighbours, series
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -114,34 +116,14 @@ def slips(number: str, *, longer: bool = True, same: bool = True, shorter: bool 
     """
     size = len(number)
     wanted = (size + 1, longer), (size, same), (size - 1, shorter)
-    found = {f"{slip:0{width}}" for width, asked in wanted if asked and width for slip in _slips_of(number, width)}
+    found = {
+        f"{slip:0{width}}"
+        for width, asked in wanted
+        if asked and width
+        for low, step in series(number, width)
+        for slip in (range(low, low + 10 * step, step) if step else (low,))
+    }
     return found - {number}
-
-
-def _slips_of(number: str, width: int) -> set[int]:
-    # The slips of so many digits, as ints, and perhaps the number itself.
-    size, value = len(number), int(number)
-    found: set[int] = set()
-    if width > size:
-        for at in range(width):
-            power = 10**at
-            head, tail = divmod(value, power)
-            low = head * power * 10 + tail
-            found.update(range(low, low + 10 * power, power))
-    elif width == size:
-        for at in range(size):
-            power = 10**at
-            low = value - value // power % 10 * power
-            found.update(range(low, low + 10 * power, power))
-        for at in range(size - 1):
-            power = 10**at
-            first, second = value // power % 10, value // power // 10 % 10
-            found.add(value + (first - second) * 9 * power)
-    else:
-        for at in range(size):
-            power = 10**at
-            found.add(value // power // 10 * power + value % power)
-    return found
 
 
 class ReferenceIndex:
@@ -151,15 +133,15 @@ class ReferenceIndex:
     digits in turn, by all its signs.
     """
 
-    __slots__ = ("_by_width", "_folded", "_lengths", "_numbers", "_parts", "_references", "_widths")
+    __slots__ = ("_by_width", "_folded", "_least", "_lengths", "_near", "_numbers", "_parts", "_references")
 
     def __init__(self, references: Iterable[tuple[int, str]], *, parts: bool = True) -> None:
         """Index rows by their references, and by the last number alone unless told not to."""
         self._folded, self._numbers, self._parts = _Rows(), _Rows(), _Rows()
         self._references = dict(references)
-        self._widths: set[int] = set()
-        self._by_width: dict[int, set[int]] = {}
+        self._by_width: dict[int, Neighbours] = {}
         lengths: set[int] = set()
+        widths: set[int] = set()
         for row, reference in self._references.items():
             runs = _DIGITS.findall(reference)
             joined = "".join(runs)
@@ -169,12 +151,14 @@ class ReferenceIndex:
                 lengths.add(len(folded))
             else:
                 self._numbers.add(joined, row)
-                self._widths.add(len(joined))
+                widths.add(len(joined))
                 if len(runs) > 1 or joined[0] == "0":
                     self._numbers.add(_dotted(runs), row)
                 if parts:
                     self._parts.add(runs[-1].lstrip("0"), row)
         self._lengths = sorted(lengths - {0, 1, 2}, reverse=True)
+        self._near = _by_size(widths)
+        self._least = min(self._near, default=0)
 
     def find(self, text: str) -> dict[int, int]:
         """Return the rows that a text names, with how surely it does."""
@@ -188,23 +172,24 @@ class ReferenceIndex:
 
     def slipped(self, text: str) -> set[int]:
         """Return the rows whose number differs by one slip from a number in a text."""
-        widths, get = self._widths, self._numbers.get
         found: set[int] = set()
-        for window in _windows(number_runs(text)[:_MOST_RUNS]) if widths else ():
+        near, get = self._near, self._numbers.get
+        runs = number_runs(text)[:_MOST_RUNS] if near else []
+        if sum(map(len, runs)) < self._least:
+            return found
+        for window in _windows(runs):
             joined = "".join(window)
-            size = len(joined)
-            for width in (size - 1, size, size + 1) if size >= _SHORTEST else ():
-                if width in widths:
-                    for number in self._of_width(width).intersection(_slips_of(joined, width)):
-                        found.update(get(f"{number:0{width}}"))
+            for width in near.get(len(joined), ()):
+                for number in self._of_width(width).of(joined):
+                    found.update(get(f"{number:0{width}}"))
         return found
 
-    def _of_width(self, width: int) -> set[int]:
+    def _of_width(self, width: int) -> Neighbours:
         # As ints, which are quicker to alter than texts; made when they are first asked for.
         known = self._by_width.get(width)
         if known is None:
-            numbers = [number for number in self._numbers.one if len(number) == width and "." not in number]
-            known = self._by_width[width] = set(map(int, numbers))
+            numbers = [int(number) for number in self._numbers.one if len(number) == width and "." not in number]
+            known = self._by_width[width] = Neighbours(numbers, width)
         return known
 
     def _find_runs(self, runs: list[str], text: str, found: dict[int, int]) -> None:
@@ -278,6 +263,15 @@ class _Rows:
         if rows is None:
             return (row,)
         return rows if len(rows) <= _CROWD else ()
+
+
+def _by_size(widths: Iterable[int]) -> dict[int, list[int]]:
+    # For each size of a number in a text, the widths of the references from which one slip leads to it.
+    near: dict[int, list[int]] = {}
+    for width in widths:
+        for size in range(max(width - 1, _SHORTEST), width + 2):
+            near.setdefault(size, []).append(width)
+    return near
 
 
 def _is_whole(folded: str, start: int, stop: int, edges: set[int]) -> bool:
