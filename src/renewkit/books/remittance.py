@@ -59,9 +59,12 @@ class Remittance:
 
     `payments` are (invoice id, payment), in the order in which they are booked; the payments of one line sum to the
     line. `booked_before` are the lines that the book holds already, `held` what matched and waits for a person.
+    `expected` and `received` are the two sides as they were matched.
     """
 
     result: Reconciliation
+    expected: tuple[Entry, ...]
+    received: tuple[Entry, ...]
     payments: tuple[tuple[str, Payment], ...]
     held: tuple[Held, ...]
     booked_before: tuple[str, ...]
@@ -119,7 +122,12 @@ def remit(
             line = lines_by_id[repeat.received]
             payments.append((repeat.expected, _payment(line, to_minor(line.amount))))
     return Remittance(
-        result=result, payments=tuple(payments), held=(*held.values(), *repeats), booked_before=tuple(sorted(before))
+        result=result,
+        expected=tuple(entries),
+        received=tuple(fresh),
+        payments=tuple(payments),
+        held=(*held.values(), *repeats),
+        booked_before=tuple(sorted(before)),
     )
 
 

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Language",
+    "Least",
     "app",
     "demo_command",
     "import_contracts_command",
     "import_statement_command",
+    "reconcile_command",
     "renewkit",
     "report_command",
     "run_command",
@@ -70,6 +72,14 @@ class Language(StrEnum):
 
     EN = "en"
     ZH_TW = "zh-TW"
+
+
+class Least(StrEnum):
+    """How much a match must be relied upon to be booked."""
+
+    FAIR = "fair"
+    STRONG = "strong"
+    CERTAIN = "certain"
 
 
 _Url = Annotated[
@@ -152,6 +162,53 @@ def import_statement_command(file: _File, db: _Url, as_json: _Json = False) -> N
             }
         )
     if report.rejected:
+        raise typer.Exit(EXIT_PARTLY)
+
+
+@app.command("reconcile")
+def reconcile_command(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            exists=True, dir_okay=False, readable=True, metavar="STATEMENT...", help="CSV files in UTF-8, or camt.053."
+        ),
+    ],
+    db: _Url,
+    rules: Annotated[
+        Path | None,
+        typer.Option("--rules", exists=True, dir_okay=False, readable=True, help='Rules as JSON: {"late": 90, ...}.'),
+    ] = None,
+    least: Annotated[Least, typer.Option("--least", help="Book matches of at least this confidence.")] = Least.FAIR,
+    confirm: Annotated[
+        list[str] | None, typer.Option("--confirm", help="INVOICE=LINE: these two belong together. Repeat as needed.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be booked, and book nothing.")] = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Where to write the page.")] = None,
+    as_json: _Document = None,
+) -> None:
+    """Match bank statements to the open invoices, book what the evidence decides, and list what a person has to do.
+
+    The same statement again books nothing twice. A second payment is kept as excess; a tie is never guessed.
+    """
+    from renewkit.cli.files import STDOUT
+
+    printer = Printer(as_json == STDOUT)
+    with guarded(printer):
+        from renewkit.cli.reconciliation import Options, reconcile_statements
+        from renewkit.cli.sandbox import open_sandbox
+        from renewkit.policies.reconcile import Confidence
+
+        asked = Options(
+            rules=rules,
+            least=Confidence(least.value),
+            confirm=tuple(confirm or ()),
+            is_dry=dry_run,
+            json_out=as_json,
+            html_out=html,
+        )
+        with open_sandbox(db, create=False, writes=not dry_run) as sandbox:
+            found = reconcile_statements(printer, sandbox, files, asked)
+    if found.unread:
         raise typer.Exit(EXIT_PARTLY)
 
 

@@ -17,6 +17,7 @@ wire-1,c-3,Max,max@example.com,EUR,99.90,month,2024-02-01,
 DB = ("--db", "sqlite:///book.db")
 COMMANDS = (
     ("run",),
+    ("reconcile",),
     ("report",),
     ("schedule",),
     ("demo",),
