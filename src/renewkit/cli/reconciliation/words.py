@@ -43,5 +43,6 @@ DOES: Final[dict[Rule, str]] = {
     Rule.WRITE_OFF: "The difference is within tolerance.",
     Rule.PARTIAL: "A part of the amount came, and the reference says of which invoice.",
     Rule.WORDS: "Both sides describe the payment in the same rare words.",
+    Rule.AMOUNT: "It is the only line of the amount, and this the only invoice, where the rules take that for enough.",
 }
 """Why entries were matched."""
