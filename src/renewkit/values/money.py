@@ -57,7 +57,7 @@ _UNITS: Final = {code: (currency(code), Decimal(-digits), digits) for code, digi
 _FINEST: Final = 10**12
 _INT: Final = {int}
 # Below this power of ten an int of minor units is cheap to make.
-_QUICK: Final = 60
+_QUICK: Final = _CONTEXT.prec
 
 
 scaled: Final = _CONTEXT.scaleb
@@ -260,15 +260,15 @@ def round_ratio(numerator: int, denominator: int, rounding: Rounding) -> int:
     if rest == 0:
         return floor
     if rounding is Rounding.HALF_UP:
-        up = 2 * rest > denominator or (2 * rest == denominator and numerator > 0)
+        up = 2 * rest > denominator or (2 * rest == denominator and floor >= 0)
     elif rounding is Rounding.HALF_EVEN:
         up = 2 * rest > denominator or (2 * rest == denominator and floor % 2 == 1)
     elif rounding is Rounding.HALF_DOWN:
-        up = 2 * rest > denominator or (2 * rest == denominator and numerator < 0)
+        up = 2 * rest > denominator or (2 * rest == denominator and floor < 0)
     elif rounding is Rounding.UP:
-        up = numerator > 0
+        up = floor >= 0
     elif rounding is Rounding.DOWN:
-        up = numerator < 0
+        up = floor < 0
     elif rounding is Rounding.CEILING:
         up = True
     elif rounding is Rounding.FLOOR:

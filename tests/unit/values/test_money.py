@@ -269,8 +269,9 @@ def test_a_word_is_no_rounding() -> None:
 
 
 def test_whole_dollars_are_dollars() -> None:
-    """An int is an amount of dollars, as a decimal string is."""
+    """An int is an amount of dollars, as a decimal string is, and what can be charged has its two decimals."""
     assert usd("5.00") == usd(5)
+    assert ["5.00", "0.50", "0.005"] == [str(usd(amount).amount) for amount in (5, "0.5", "0.005")]
 
 
 def test_a_tie_is_one_in_any_terms() -> None:
