@@ -129,8 +129,9 @@ def _effective_end(cycle: BillingCycle, start: date, end: date | None, target: d
     due = cycle.due(start, end, on=target, timing=timing)
     if due:
         return due[-1].period.end
-    if end == start and target == end:
-        return end
+    if end == start:
+        is_reached = target >= (start if timing is Timing.ARREARS_STARTED else first)
+        return end if is_reached or target == end else None
     return first if target >= first else None
 
 

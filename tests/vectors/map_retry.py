@@ -77,6 +77,8 @@ def retry(given: Input, case: Input) -> Answer:
     """Answer a case about retries: the shape of its input says what it asks."""
     if "failure_threshold" in given:
         raise Declined("unpaid-amount-rides-on-the-next-charge")
+    if "psp" in given and "code" in given:
+        return by_processor(given)
     if "psp" in given:
         return peer_ladder(given["psp"].lower())
     if "proposed" in given:
@@ -207,6 +209,13 @@ def proposals(given: Input) -> Answer:
     return {"accepted": accepted, "rejected": [text for text in given["proposed"] if text not in accepted]}
 
 
+def by_processor(given: Input) -> Answer:
+    """Ask a policy whether a charge that a processor declined with a code is tried again."""
+    declined = Attempt(NOW, classify(given["psp"].lower(), given["code"]))
+    decision = RetryPolicy((timedelta(days=1),)).decide([declined], key="k", now=NOW)
+    return {"allowed": isinstance(decision, RetryAt), "retry": isinstance(decision, RetryAt)}
+
+
 def peer_ladder(name: str) -> Answer:
     """Answer from the published ladders."""
     waits = next((PEERS[ladder] for known, ladder in LADDERS.items() if known in name), None)
@@ -235,9 +244,12 @@ def documented(given: Input, case: Input) -> Answer:
             "deadlines_after_first": [printed(wait) for wait in PEERS["yuno"]],
             "tries_total": len(PEERS["yuno"]) + 1,
         }
+    assert given.keys() <= SETTINGS, f"no reader for retries given by {', '.join(sorted(given))}"
     raise Declined("ladder-without-printed-times")
 
 
+# What names a setting of another product without saying its times.
+SETTINGS = {"policy", "version", "setting", "class", "plan", "mode"}
 CAPPED_CATEGORIES = (2, 3, 4)
 
 
