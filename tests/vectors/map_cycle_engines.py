@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from outcome import Declined
+from words import one_of
 
 from renewkit.policies.cycle import (
     ANNUAL,
@@ -250,7 +251,7 @@ def next_billing_date(given: Input) -> datetime:
 def calendar_anchor(given: Input) -> datetime:
     """Answer the kind flexprice.calendar_anchor."""
     zone = given.get("timezone") or "UTC"
-    start = day_of(must(_first(given, "start", "current_period_start")), zone)
+    start = day_of(must(_first(given, "start", "start_at", "start_date", "current_period_start")), zone)
     cycle = BillingCycle.calendar(start, INTERVALS[given["period"]], zone=zone)
     return cycle.instant(cycle.index_at(start) + 1)
 
@@ -267,8 +268,8 @@ def billing_periods(given: Input) -> dict[str, object]:
 def period_containing(given: Input) -> dict[str, object] | None:
     """Answer the kind flexprice.period_containing."""
     start = must(_first(given, "current_period_start", "period_start", "start", "anchor"))
-    target = must(_first(given, "target", "at", "event_time"))
-    known = at(next((given[name] for name in ("current_period_end", "period_end", "end") if given.get(name)), None))
+    target = must(_first(given, "target", "target_at", "at", "event_time"))
+    known = at(one_of(given, "current_period_end", "period_end", "end"))
     end = known or flexprice_next(given, start)
     while start < end <= target:
         start, end = end, flexprice_next(given, end)
@@ -277,7 +278,9 @@ def period_containing(given: Input) -> dict[str, object] | None:
 
 
 def _first(given: Input, *names: str) -> str:
-    return str(next(given[name] for name in names if given.get(name)))
+    found = one_of(given, *names)
+    assert found is not None, f"none of {', '.join(names)} in {sorted(given)}"
+    return str(found)
 
 
 # Meteroid: civil dates, a billing day, periods chained from the start of billing.

@@ -197,7 +197,8 @@ def lago_percentage(case: Given) -> None:
 def lago_percentage_min_max(case: Given) -> None:
     """The same for each event, within a least and a greatest amount."""
     given = case["input"]
-    events = next(value for value in given.values() if isinstance(value, list))
+    events = next((given[name] for name in ("events", "values") if name in given), None)
+    events = next(value for value in given.values() if isinstance(value, list)) if events is None else events
     values = [usd(event if isinstance(event, str | int) else _value(event)) for event in events]
     quote = _percentage(given).quote_events(values)
     if "units" in given:
