@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
 from renewkit.policies.reconcile.board import Board, Group, Rule
 from renewkit.policies.reconcile.crowds import CROWD
 from renewkit.policies.reconcile.names import Likeness, likeness, words
+from renewkit.policies.reconcile.ways import list_sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["match_amounts"]
+
+# So much rarer than one in as many must it be that some entries sum to a line by accident.
+_CHANCE: Final = 100
 
 
 def match_amounts(board: Board) -> list[Group]:
@@ -32,7 +37,38 @@ def match_amounts(board: Board) -> list[Group]:
         else:
             options = tuple(((i,), (j,)) for i in found) if len(found) <= CROWD else ()
             unclear.append(Group(tuple(found), (j,), Rule.AMOUNT, solutions=len(found), options=options))
+    return [*unclear, *_match_sums(board, rows, [j for j in board.open_received() if j not in partners])]
+
+
+def _match_sums(board: Board, rows: list[int], lines: list[int]) -> list[Group]:
+    # A line that is the sum of several entries, where so few are open that one subset would hardly fit by accident.
+    found = [group for j in lines if (group := _sum_of(board, rows, j))]
+    wanted = Counter(i for group in found for i in group.expected)
+    unclear = []
+    for group in found:
+        if group.solutions == 1 and all(wanted[i] == 1 for i in group.expected):
+            board.join(group)
+        else:
+            unclear.append(group)
     return unclear
+
+
+def _sum_of(board: Board, rows: list[int], j: int) -> Group | None:
+    due, paid, day, rules = board.e.minor, board.r.minor[j], board.r.days[j], board.rules
+    peers = [
+        i
+        for i in rows
+        if not board.e_state[i]
+        and (0 < due[i] < paid or paid < due[i] < 0)
+        and -rules.early <= day - board.e.days[i] <= rules.late
+        and not _is_other(board, i, j)
+    ]
+    if len(peers) < 2 or 2 ** len(peers) * _CHANCE > abs(paid):
+        return None
+    ways = list_sums([(due[i], i) for i in peers], paid, most=rules.group_size)
+    options = tuple((tuple(peers[at] for at in way), (j,)) for way in ways)
+    among = dict.fromkeys(i for way, _ in options for i in way)
+    return Group(tuple(among), (j,), Rule.SUM, solutions=len(ways), options=options) if ways else None
 
 
 def _fitting(board: Board, rows: list[int], j: int) -> Iterator[int]:
@@ -51,7 +87,13 @@ def _fitting(board: Board, rows: list[int], j: int) -> Iterator[int]:
 def _is_other(board: Board, i: int, j: int) -> bool:
     e, r = board.e, board.r
     named = board.named[j]
-    strange = (named >= 0 and named != i) or e.currencies[i] != r.currencies[j] or (i, j) in board.rejected
+    # Two references that did not meet are two payments, whatever their amount.
+    strange = (
+        bool(e.references[i] and r.references[j])
+        or (named >= 0 and named != i)
+        or e.currencies[i] != r.currencies[j]
+        or (i, j) in board.rejected
+    )
     return strange or likeness(words(e.parties[i]), words(r.parties[j])) is Likeness.CONFLICT
 
 

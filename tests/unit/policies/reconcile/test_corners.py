@@ -134,12 +134,30 @@ def test_an_amount_alone_is_evidence_where_the_host_says_so() -> None:
     assert [(("e1",), Rule.AMOUNT), (("e2",), Rule.WRITE_OFF)] == found
 
 
+def test_entries_alone_that_sum_to_a_line_in_one_way_are_its() -> None:
+    """Two postings that the bank merged; with two ways, two lines, or many small entries nothing is taken."""
+    ours = [owed("e1", 1_201), owed("e2", 1_600), owed("e3", 1_000)]
+    (match,) = reconcile(ours, [owed("r", 2_801)], rules=ALONE).matched
+    assert (("e1", "e2"), Rule.SUM) == (match.expected, match.rule)
+    assert () == reconcile(ours, [owed("r1", 2_801), owed("r2", 2_801)], rules=ALONE).matched
+    (tie,) = reconcile([*ours, owed("e4", 1_801)], [owed("r", 2_801)], rules=ALONE).ambiguous
+    assert 2 == tie.solutions
+    small = [owed(f"e{n}", 10 + n * n) for n in range(9)]
+    assert () == reconcile(small, [owed("r", 21)], rules=ALONE).matched
+
+
 def test_an_amount_alone_decides_no_tie_and_no_contradiction() -> None:
     """Two entries of the amount, another payer, another reference, too late: nothing is matched."""
-    line = owed("r", 1_000, party="Ada Byron")
+    line = owed("r", 1_000, party="Ada Byron", reference="B-2")
     (tie,) = reconcile([owed("e1", 1_000), owed("e2", 1_000, 1)], [line], rules=ALONE).ambiguous
     assert (("e1", "e2"), 2) == (tie.expected, tie.solutions)
-    for other in (owed("e", 1_000, party="Bob"), owed("e", 1_000, 9), owed("e", 1_002), owed("e", -1_000)):
+    for other in (
+        owed("e", 1_000, party="Bob"),
+        owed("e", 1_000, 9),
+        owed("e", 1_002),
+        owed("e", -1_000),
+        owed("e", 1_000, reference="A-1"),
+    ):
         assert () == reconcile([other], [line], rules=ALONE).matched
 
 
