@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renewkit.books.customer import Customer
+from renewkit.books.jurisdiction import Jurisdiction
 from renewkit.books.subscription import Collection, Item, Subscription, Terms, Timing
 from renewkit.codec import to_json
 from renewkit.effects.effect import Charge
@@ -23,6 +24,8 @@ from renewkit.effects.snapshot import Snapshot
 from renewkit.engine.news import News
 from renewkit.engine.plan import Plan, plan
 from renewkit.policies.cycle import MONTHLY, QUARTERLY, WEEKLY, BillingCycle
+from renewkit.policies.fees import DailyInterest, LateFees, PercentFee
+from renewkit.policies.overdue import STANDARD_OVERDUE
 from renewkit.policies.pricing import Flat, PerUnit
 from renewkit.policies.reminders.presets import INSURANCE, MEDIA, NO_REMINDERS, SOFTWARE
 from renewkit.policies.retry import RetryPolicy
@@ -71,6 +74,9 @@ TERMS = st.builds(
     term=st.sampled_from([None, 1, 2]),
     retry=st.sampled_from([RetryPolicy(), RetryPolicy(waits=(timedelta(days=1), timedelta(days=2)))]),
     reminders=st.sampled_from([NO_REMINDERS, INSURANCE, SOFTWARE, MEDIA]),
+    overdue=st.sampled_from([None, None, STANDARD_OVERDUE]),
+    late_fees=st.sampled_from([None, None, LateFees((PercentFee("0.05"), DailyInterest("0.10")), grace_days=3)]),
+    jurisdiction=st.sampled_from([None, None, Jurisdiction(("US-CA",)), Jurisdiction(("CN",)), Jurisdiction(("FR",))]),
 )
 ITEMS = st.lists(
     st.sampled_from([Flat(usd("29.99")), PerUnit(usd("0.333"))]).map(lambda price: (price, 7)), min_size=1, max_size=2
@@ -90,7 +96,7 @@ def contracts(draw: st.DrawFn, key: str) -> Subscription:
 def books(draw: st.DrawFn) -> Snapshot:
     """Draw a customer with one to three contracts, with or without a card."""
     sold = tuple(draw(contracts(f"s{place}")) for place in range(draw(st.integers(1, 3))))
-    card = draw(st.sampled_from([Instrument("pm_1", "visa"), Instrument("pm_1", "visa"), None]))
+    card = draw(st.sampled_from([Instrument("pm_1", "visa"), Instrument("pm_1", "sepa_sdd"), None]))
     customer = Customer("c1", "Ada", zone=draw(st.sampled_from(ZONES)), instrument=card)
     return Snapshot(book="default", customer=customer, subscriptions=sold)
 

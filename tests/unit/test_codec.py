@@ -19,6 +19,7 @@ from moneyed import Currency, Money
 
 from renewkit.books.audit import Fact
 from renewkit.books.invoice import Invoice
+from renewkit.books.jurisdiction import Jurisdiction
 from renewkit.books.subscription import Item, Subscription, Terms
 from renewkit.codec import from_json, kind_of, register, to_json
 from renewkit.effects.outcome import Pending
@@ -37,6 +38,7 @@ from renewkit.values.daycount import ProrationPolicy
 from renewkit.values.facts import AnchorDate
 from renewkit.values.line import Quote
 from renewkit.values.money import ExactMoney, usd
+from renewkit.values.offsets import days_before
 from renewkit.values.period import Period, Span
 from renewkit.values.recipient import QuietDay, QuietHours
 
@@ -59,6 +61,7 @@ SPECIAL: dict[type, Any] = {
     SemiMonthly: {"first": 3, "second": 31},
     NoticeRule: {"effective_to": pendulum.Date(2025, 1, 31)},
     NetworkRule: {"until": pendulum.Date(2025, 1, 31)},
+    Jurisdiction: {"refuse_by": days_before(30)},
     Period: {"end": pendulum.Date(2024, 2, 29)},
     PriceList: {"prices": (("USD", Flat(usd("1.50"))),)},
     QuietDay: {"end": time(17)},

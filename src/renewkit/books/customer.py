@@ -12,7 +12,7 @@ from renewkit.values.ids import identifier
 from renewkit.values.moments import zone_name
 from renewkit.values.recipient import DECENT, Channel, Recipient
 
-__all__ = ["Contact", "Customer"]
+__all__ = ["RINGING", "Contact", "Customer"]
 
 
 @attrs.frozen
@@ -23,7 +23,8 @@ class Contact:
     address: str
 
 
-_RINGING: Final = frozenset((Channel.SMS.value, Channel.PUSH.value, Channel.PHONE.value))
+RINGING: Final = frozenset((Channel.SMS.value, Channel.PUSH.value, Channel.PHONE.value))
+"""The channels that make a noise at night."""
 
 
 def _contacts(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
@@ -58,7 +59,7 @@ class Customer:
         Quiet hours hold for those who are reached by something that rings; a letter or a mail wakes nobody.
         """
         channels = tuple(dict.fromkeys(contact.channel for contact in self.contacts)) or (Channel.EMAIL.value,)
-        quiet = DECENT if _RINGING.intersection(channels) else None
+        quiet = DECENT if RINGING.intersection(channels) else None
         return Recipient(self.zone, self.locale, channels=channels, quiet=quiet)
 
     def reached_by(self, channel: str) -> Contact | None:

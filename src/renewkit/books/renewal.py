@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from renewkit.books.subscription import Item, Subscription
 
-__all__ = ["Renewal", "due_on", "item_ids", "opens_at", "price_lines", "renewals", "strikes"]
+__all__ = ["Renewal", "due_on", "item_ids", "opens_at", "price_lines", "renewal_of", "renewals", "strikes"]
 
 
 @attrs.frozen(kw_only=True)
@@ -47,17 +47,22 @@ def renewals(book: str, subscription: Subscription) -> Iterator[Renewal]:
     """
     day = subscription.billed_until
     while (service := subscription.service_from(day)) is not None:
-        lines = price_lines(book, subscription, service)
-        issued_on = subscription.cycle.day_of(opens_at(subscription, service))
-        yield Renewal(
-            subscription_id=subscription.id,
-            period=service.period,
-            issued_on=issued_on,
-            due_on=max(issued_on, due_on(subscription, service)),
-            total=total([line.amount for line in lines], subscription.currency),
-            lines=lines,
-        )
+        yield renewal_of(book, subscription, service)
         day = service.period.end
+
+
+def renewal_of(book: str, subscription: Subscription, service: ServicePeriod) -> Renewal:
+    """Return the invoice that a service period will have: when, how much and why."""
+    lines = price_lines(book, subscription, service)
+    issued_on = subscription.cycle.day_of(opens_at(subscription, service))
+    return Renewal(
+        subscription_id=subscription.id,
+        period=service.period,
+        issued_on=issued_on,
+        due_on=max(issued_on, due_on(subscription, service)),
+        total=total([line.amount for line in lines], subscription.currency),
+        lines=lines,
+    )
 
 
 def opens_at(subscription: Subscription, service: ServicePeriod) -> pendulum.DateTime:

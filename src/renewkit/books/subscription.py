@@ -16,6 +16,7 @@ import pendulum
 from moneyed import Currency
 
 from renewkit.books.audit import GENESIS, Head
+from renewkit.books.jurisdiction import Jurisdiction, contract_facts
 from renewkit.books.lifecycle import Status
 from renewkit.errors import ConfigurationError, CurrencyMismatchError
 from renewkit.policies.cycle import BillingCycle, Cycle, FixedDates, Timing
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Final
 
-__all__ = ["Collection", "Item", "Reminded", "Rung", "Standing", "Subscription", "Terms", "Timing"]
+    from renewkit.books.customer import Customer
+    from renewkit.values.facts import ContractFacts
+
+__all__ = ["Collection", "Item", "Noticed", "Reminded", "Rung", "Standing", "Subscription", "Terms", "Timing"]
 
 _BILLED_AT: Final = (Timing.ADVANCE, Timing.ARREARS)
 
@@ -95,6 +99,7 @@ class Terms:
     * `late_fees`: what an invoice that is paid late costs more, on an invoice of its own; None for nothing.
     * `timing`: a period is billed at its start (ADVANCE) or at its end (ARREARS).
     * `term`: cycles per term, None for evergreen; `renews`: how often the term renews, None for until cancelled.
+    * `jurisdiction`: whose law asks for notices; None where no rule binds.
     * `proration`: what stubs cost; it counts days, and `rounding` settles each line.
     """
 
@@ -110,6 +115,7 @@ class Terms:
     renews: int | None = None
     retry: RetryPolicy = STANDARD_RETRIES
     reminders: ReminderPlan = attrs.field(factory=lambda: ReminderPlan(()))
+    jurisdiction: Jurisdiction | None = None
     rounding: Rounding = Rounding.HALF_UP
     proration: ProrationPolicy = attrs.field(factory=ProrationPolicy)
 
@@ -166,6 +172,21 @@ class Reminded:
     waiting: tuple[Due, ...] = ()
 
 
+@attrs.frozen(kw_only=True)
+class Noticed:
+    """Which notices of duty have been given for the periods ahead.
+
+    `until` is the instant up to which they have been considered, `given` are the keys of those asked for since the
+    period of that instant began, `waiting` those that wait for a decent hour. `lacking` stands for what the reminder
+    plan was last found to lack, so that the same is not reported again.
+    """
+
+    until: pendulum.DateTime
+    given: tuple[str, ...] = ()
+    waiting: tuple[Due, ...] = ()
+    lacking: str = ""
+
+
 @attrs.frozen
 class Rung:
     """Where an unpaid contract stands on its overdue ladder, since which day, and which state waits for its notice."""
@@ -196,6 +217,7 @@ class Standing:
     reason: str = ""
     revision: int = 0
     reminded: Reminded = Reminded()
+    noticed: Noticed | None = None
     rung: Rung | None = None
     parked: Problem | None = None
     attempts: tuple[Attempt, ...] = ()
@@ -291,6 +313,14 @@ class Subscription:
             object.__setattr__(moved, name, getattr(self, name))
         object.__setattr__(moved, "standing", standing)
         return moved
+
+    def facts(self, customer: Customer, *, service: ServicePeriod | None = None) -> ContractFacts:
+        """Return what policies may know of the contract, around the start of a service period ahead.
+
+        By default that is the next one that has not been billed; a contract that has run out has no dates ahead.
+        """
+        coming = self.service_from(self.billed_until) if service is None else service
+        return contract_facts(self, customer, coming)
 
     def position(self, day: date) -> int:
         """Return which of the contract's cycles a day lies in; 0 is the first.

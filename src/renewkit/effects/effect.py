@@ -37,7 +37,7 @@ class Notify:
     """Tell the customer something about a subscription or one of its invoices; `topic` names the text.
 
     `channels` are in order of preference, `audience` is who hears it. `note` is a detail that the text needs and the
-    books do not hold, such as the action that a decline asks for.
+    books do not hold, such as the action that a decline asks for. `rules` are the duties that the message fulfils.
     """
 
     key: str
@@ -48,7 +48,13 @@ class Notify:
     channels: tuple[str, ...] = attrs.field(default=("email",), kw_only=True, converter=channel_names)
     audience: str = attrs.field(default="customer", kw_only=True)
     note: str = attrs.field(default="", kw_only=True)
+    rules: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     at: pendulum.DateTime = attrs.field(kw_only=True, converter=instant)
+
+    @property
+    def duties(self) -> dict[str, str]:
+        """The duties as a detail of a fact, nothing for a message that nobody requires."""
+        return {"rules": ", ".join(self.rules)} if self.rules else {}
 
 
 Effect = Charge | Notify

@@ -77,9 +77,27 @@ class Unknown:
 
 @attrs.frozen
 class Sent:
-    """The messenger accepted the message under its own id."""
+    """The messenger accepted the message under its own id.
+
+    What it can prove it says: the `channel` that it took, the version of the text (`template`) and the SHA-256 of what
+    was rendered (`fingerprint`). All three are part of the audit trail and hold nothing personal.
+    """
 
     id: str
+    channel: str = attrs.field(default="", kw_only=True)
+    template: str = attrs.field(default="", kw_only=True)
+    fingerprint: str = attrs.field(default="", kw_only=True)
+
+    @property
+    def proof(self) -> dict[str, str]:
+        """What is known of the sending, by name; what the messenger does not say is not there."""
+        told = {
+            "proof": self.id,
+            "channel": self.channel,
+            "template": self.template,
+            "fingerprint": self.fingerprint,
+        }
+        return {name: text for name, text in told.items() if text or name == "proof"}
 
 
 @attrs.frozen

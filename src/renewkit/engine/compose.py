@@ -6,11 +6,13 @@ at once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Final
 
 from renewkit.books.invoice import PaymentUse
-from renewkit.books.renewal import renewals
+from renewkit.books.renewal import renewal_of, renewals
 from renewkit.effects.message import Message
+from renewkit.values.moments import civil_date
 
 if TYPE_CHECKING:
     import pendulum
@@ -18,11 +20,15 @@ if TYPE_CHECKING:
 
     from renewkit.books.customer import Contact, Customer
     from renewkit.books.invoice import Invoice
+    from renewkit.books.renewal import Renewal
     from renewkit.books.subscription import Subscription
     from renewkit.effects.effect import Notify
     from renewkit.effects.snapshot import Snapshot
 
 __all__ = ["compose"]
+
+_OF_DEBITS: Final = ("amount_change", "date_change", "debit_notice")
+"""The notices that are about the day on which money moves."""
 
 
 def compose(snapshot: Snapshot, notify: Notify) -> Message:
@@ -30,6 +36,9 @@ def compose(snapshot: Snapshot, notify: Notify) -> Message:
     subscription = snapshot.subscription(notify.subscription_id)
     invoice = next((bill for bill in snapshot.invoices if bill.id == notify.invoice_id), None)
     amount, on = _amount(snapshot.book, subscription, invoice, notify)
+    coming = _announced(snapshot.book, subscription, notify) if notify.rules else None
+    if coming is not None:
+        amount, on = coming.total, coming.issued_on if notify.topic in _OF_DEBITS else coming.period.start
     return Message(
         key=notify.key,
         topic=notify.topic,
@@ -39,9 +48,23 @@ def compose(snapshot: Snapshot, notify: Notify) -> Message:
         invoice=invoice,
         amount=amount,
         on=on,
-        note=notify.note,
+        note="" if notify.rules else notify.note,
+        period=None if coming is None else coming.period,
+        refuse_by=None if coming is None else _refuse_by(subscription, coming),
         at=notify.at,
     )
+
+
+def _announced(book: str, subscription: Subscription, notify: Notify) -> Renewal | None:
+    """Return the renewal that a notice of duty is about: its note says when the period begins."""
+    start = civil_date(date.fromisoformat(notify.note))
+    service = subscription.service_from(start)
+    return None if service is None else renewal_of(book, subscription, service)
+
+
+def _refuse_by(subscription: Subscription, coming: Renewal) -> pendulum.Date | None:
+    law = subscription.terms.jurisdiction
+    return None if law is None else law.refuse_by.day_from(coming.period.start)
 
 
 def _addresses(customer: Customer, notify: Notify) -> tuple[Contact, ...]:

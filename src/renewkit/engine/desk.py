@@ -95,7 +95,8 @@ class Desk:
     def warn(self, problem: Problem) -> None:
         """Report a problem that does not stop anything."""
         self.problems.append(problem)
-        self.note("subscription.warned", code=problem.code, message=problem.message)
+        source = {"source": problem.source} if problem.source else {}
+        self.note("subscription.warned", code=problem.code, message=problem.message, **source)
 
     def put(self, invoice: Invoice) -> None:
         """Replace an invoice, or add one."""

@@ -185,8 +185,8 @@ def _fold_awaited(desk: Desk, charge: Charge, pending: Pending) -> None:
 
 def _fold_message(desk: Desk, notify: Notify, outcome: Outcome) -> None:
     match outcome:
-        case Sent(proof):
-            desk.note("message.sent", topic=notify.topic, key=notify.key, proof=proof)
+        case Sent() as sent:
+            desk.note("message.sent", topic=notify.topic, key=notify.key, **notify.duties, **sent.proof)
         case Undelivered(reason, is_permanent):
             desk.note("message.undelivered", topic=notify.topic, key=notify.key, reason=reason)
             if is_permanent:

@@ -203,7 +203,8 @@ def _resume(desk: Desk, left: tuple[str, ...]) -> None:
     if standing.status is Status.SUSPENDED and desk.subscription.billed_until < desk.today:
         # Days without service are not billed: the next invoice starts on the day the service comes back.
         skipped = f"[{desk.subscription.billed_until}, {desk.today})"
-        desk.stand(billed_until=desk.today)
+        noticed = standing.noticed and attrs.evolve(standing.noticed, until=desk.now)
+        desk.stand(billed_until=desk.today, noticed=noticed)
         rebase_schedule(desk)
     desk.move(Trigger.SETTLE, unserved=skipped, **({"left": ", ".join(left)} if left else {}))
 

@@ -28,6 +28,7 @@ from renewkit.effects.outcome import Sent, Undelivered
 from renewkit.errors import ConfigurationError, NotFoundError
 from renewkit.testing.messaging import TOPICS, sample_message
 from renewkit.values.decline import CustomerAction
+from renewkit.values.period import Period
 
 SENDER = Sender(
     "billing@example.com",
@@ -37,6 +38,7 @@ SENDER = Sender(
 )
 LANGUAGES = ("de", "en", "zh_TW")
 PRESETS = ("last_notice", "trial_ending", "card_expiring", "price_change", "call")
+NOTICES = ("renewal_notice", "debit_notice", "amount_change", "date_change")
 RIGHT_TO_LEFT = "שרה כהן"
 
 
@@ -80,7 +82,7 @@ def paid(topic: str, *amounts: str) -> Message:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("topic", [*TOPICS, *PRESETS])
+@pytest.mark.parametrize("topic", [*TOPICS, *PRESETS, *NOTICES])
 @pytest.mark.parametrize("collection", list(Collection))
 @pytest.mark.parametrize("is_bare", [False, True])
 def test_every_topic_can_be_written(language: str, topic: str, collection: Collection, is_bare: bool) -> None:
@@ -498,7 +500,7 @@ def test_the_file_is_named_for_day_topic_and_key(tmp_path: Path) -> None:
     late = attrs.evolve(
         message, at=pendulum.datetime(2024, 1, 31, 20), customer=attrs.evolve(message.customer, zone="Asia/Taipei")
     )
-    assert Sent("msg_sample@example.com") == folder.send(late)
+    assert "msg_sample@example.com" == folder.send(late).id
     assert ["2024-02-01-a_b-msg_sample.eml"] == [file.name for file in (tmp_path / "mails").iterdir()]
 
 
@@ -586,4 +588,69 @@ def test_a_draft_that_another_writer_named_is_a_success(
     folder = MailFolder(tmp_path, sender=SENDER)
     monkeypatch.setattr(os, "replace", late)
     failure = Undelivered("the mail folder: No such file or directory", is_permanent=False)
-    assert (Sent("msg_sample@example.com") if is_there else failure) == folder.send(sample_message())
+    answer = folder.send(sample_message())
+    assert isinstance(answer, Sent) if is_there else failure == answer
+
+
+# Proof of sending
+
+
+def test_a_mail_proves_itself(tmp_path: Path) -> None:
+    """Channel, version of the text and fingerprint of what was rendered; the same again from the file alone."""
+    message = sample_message(topic="upcoming")
+    sent = MailFolder(tmp_path, sender=SENDER).send(message)
+    mail = write(message)
+    assert isinstance(mail, Mail)
+    version = load_texts("en").version("upcoming")
+    assert ("email", f"upcoming/en/{version}", mail.proof) == (sent.channel, sent.template, sent)
+    assert sent == MailFolder(tmp_path, sender=SENDER).send(message)
+
+
+def test_a_mail_that_cannot_be_read_again_keeps_its_id(tmp_path: Path) -> None:
+    """Taken away, or written by another version: nothing is claimed that is not known."""
+    message = sample_message(topic="upcoming")
+    for name in ("gone", "bare"):
+        folder = MailFolder(tmp_path / name, sender=SENDER)
+        sent = folder.send(message)
+        (file,) = (tmp_path / name).iterdir()
+        file.unlink() if name == "gone" else file.write_bytes(b"Subject: x\r\n\r\n")
+        assert Sent(sent.id) == folder.send(message)
+
+
+def test_another_text_is_another_version(tmp_path: Path) -> None:
+    """Whoever changes a sentence changes the version, and of that topic alone."""
+    (tmp_path / "en.toml").write_text('[topic.invoice]\nlead = "Pay."\n', "utf-8")
+    ours, theirs = load_texts("en"), load_texts("en", tmp_path)
+    assert ours.version("invoice") != theirs.version("invoice")
+    assert ours.version("upcoming") == theirs.version("upcoming")
+
+
+def test_a_late_fee_has_a_name_in_every_language() -> None:
+    """On the invoice that bills it; neither the end of service nor the end of the contract is threatened."""
+    message = about(sample_message(topic="invoice", collection=Collection.INVOICE), fee_for="inv_1")
+    line = attrs.evolve(message.invoice.lines[0], item="late_fee", quantity="1")
+    assert "Late fee" in body(write(about(message, lines=(line,))))
+
+
+def test_a_notice_names_period_and_last_day_to_refuse() -> None:
+    """Before there is an invoice, and so without one."""
+    message = attrs.evolve(
+        sample_message(topic="renewal_notice", is_bare=True),
+        on=pendulum.Date(2024, 3, 1),
+        period=Period(pendulum.Date(2024, 3, 1), pendulum.Date(2025, 3, 1)),
+        refuse_by=pendulum.Date(2024, 2, 29),
+        amount=Money("10", "USD"),
+    )
+    text = body(write(message))
+    assert "February 28, 2025" in text
+    assert "February 29, 2024" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_last_notice_says_what_will_happen(language: str) -> None:
+    """That service will stop and that the contract will end are two notices."""
+    notices = [
+        body(write(attrs.evolve(sample_message(topic="last_notice", locale=language), note=note)))
+        for note in ("suspension", "termination", "")
+    ]
+    assert 3 == len(set(notices))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from renewkit.adapters.mail.texts import Texts
     from renewkit.books.invoice import Invoice, Payment
     from renewkit.effects.message import Message
+    from renewkit.values.period import Period
 
 __all__ = ["facts_of", "how_to_pay", "is_for_agent", "one_line"]
 
@@ -35,6 +36,7 @@ def facts_of(message: Message, texts: Texts, speech: Speech, name_of: Callable[[
         **_money(message, speech),
         **_dates(message, speech),
         **(_document(message, message.invoice, texts, speech) if message.invoice else {}),
+        **({"period": _period(message.period, texts, speech)} if message.period else {}),
     }
     return {blank: text for blank, text in found.items() if text}
 
@@ -101,6 +103,7 @@ def _dates(message: Message, speech: Speech) -> dict[str, str]:
         "on": invoice.period.start if invoice and message.topic == "upcoming" else message.on,
         "due": invoice.due_on if invoice else message.on,
         "ended": _later(ended, -1) if ended else None,
+        "refuse": message.refuse_by,
     }
     if invoice is not None:
         found |= _deadlines(message, invoice)
@@ -124,15 +127,17 @@ def _deadlines(message: Message, invoice: Invoice) -> dict[str, date | None]:
 
 
 def _document(message: Message, invoice: Invoice, texts: Texts, speech: Speech) -> dict[str, str]:
-    period = invoice.period
-    days = {"first": speech.day(period.start), "last": speech.day(_later(period.end, -1))}
     is_receipt = message.topic in ("receipt", _ON_EXCESS)
     return {
         "number": one_line(invoice.number or ""),
         "reference": invoice.reference if how_to_pay(message) == "transfer" else "",
-        "period": texts.say("words.period", days),
+        "period": _period(invoice.period, texts, speech),
         "receipt": one_line(message.note) if is_receipt else "",
     }
+
+
+def _period(period: Period, texts: Texts, speech: Speech) -> str:
+    return texts.say("words.period", {"first": speech.day(period.start), "last": speech.day(_later(period.end, -1))})
 
 
 def _later(day: date, days: int) -> date:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from renewkit.adapters.mail.writer import CHANNEL, Writer, safe_key
+from renewkit.adapters.mail.writer import CHANNEL, TEXT_HEADER, Writer, proof_of, safe_key
 from renewkit.effects.outcome import Sent, Undelivered
 from renewkit.errors import ConfigurationError
 from renewkit.ports.messaging import MessagingCapabilities
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MailFolder"]
 
-_SUFFIX = ".eml"
+_SUFFIX: Final = ".eml"
+_PROOF: Final = re.compile(rf"^{TEXT_HEADER}: (\S+)\r\n (\S+)\r?$", re.MULTILINE)
 
 
 class MailFolder:
@@ -44,7 +46,7 @@ class MailFolder:
         self._path = Path(path)
         try:
             self._path.mkdir(parents=True, exist_ok=True)
-            self._known = {_key_in(file.name) for file in self._path.iterdir() if file.suffix == _SUFFIX}
+            self._known = {_key_in(file.name): file.name for file in self._path.iterdir() if file.suffix == _SUFFIX}
         except OSError as error:
             remedy = "name a folder that can be written"
             raise ConfigurationError("a folder for mails", error.strerror or str(error), remedy) from None
@@ -58,18 +60,28 @@ class MailFolder:
         """Write the message, unless its key is there already."""
         key = safe_key(message.key)
         if key in self._known:
-            return Sent(f"{key}@{self._writer.sender.domain}")
+            return self._proof(self._known[key], f"{key}@{self._writer.sender.domain}", message.topic)
         mail = self._writer.write(message)
         if isinstance(mail, Undelivered):
             return mail
         topic = "".join(sign if sign.isalnum() else "_" for sign in message.topic)
         day = day_of(message.at, message.customer.zone)
+        name = f"{day.isoformat()}-{topic}-{key}{_SUFFIX}"
         try:
-            _put(self._path, f"{day.isoformat()}-{topic}-{key}{_SUFFIX}", mail.data)
+            _put(self._path, name, mail.data)
         except OSError as error:
             return Undelivered(f"the mail folder: {error.strerror or type(error).__name__}", is_permanent=False)
-        self._known.add(key)
-        return Sent(mail.id)
+        self._known[key] = name
+        return mail.proof
+
+    def _proof(self, name: str, id: str, topic: str) -> Sent:
+        """Return the proof that a mail carries in its own headers; its id alone where it cannot be read any more."""
+        try:
+            head = (self._path / name).read_bytes().partition(b"\r\n\r\n")[0].decode("ascii", "replace")
+        except OSError:
+            return Sent(id)
+        told = _PROOF.search(head)
+        return proof_of(id, topic, told[1], told[2]) if told else Sent(id)
 
 
 def _key_in(name: str) -> str:

@@ -38,6 +38,10 @@ _ROWS: Final = {
     "trial_ending": ("what", "contract", "on", "amount"),
     "card_expiring": ("what", "contract"),
     "price_change": ("what", "contract", "on", "amount"),
+    "renewal_notice": ("what", "contract", "on", "period", "amount"),
+    "amount_change": ("what", "contract", "period", "amount"),
+    "date_change": ("what", "contract", "period", "amount"),
+    "debit_notice": ("what", "contract", "period", "amount"),
     "call": ("name", "what", "contract", "number", "due", "amount"),
     "duplicate_payment": ("what", "contract", "number", "received", "receipt", "amount"),
 }

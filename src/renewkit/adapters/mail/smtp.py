@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, Literal
 
 from renewkit.adapters.mail.writer import CHANNEL, Writer
-from renewkit.effects.outcome import Sent, Undelivered, Unknown
+from renewkit.effects.outcome import Undelivered, Unknown
 from renewkit.ports.messaging import MessagingCapabilities
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class SmtpMessenger:
         except OSError:
             self._drop()
             return Unknown(key)
-        return Sent(mail.id) if code // 100 == 2 else _refusal(code, answer)
+        return mail.proof if code // 100 == 2 else _refusal(code, answer)
 
     def _connected(self) -> smtplib.SMTP:
         if self._server is None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from renewkit.errors import ConfigurationError, NotFoundError
+from renewkit.values.ids import content_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +65,7 @@ class Texts:
 
     language: str
     places: Mapping[str, tuple[Sentence, ...]]
+    _versions: dict[str, str] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def say(self, place: str, facts: Mapping[str, str]) -> str:
         """Return what stands at a place, filled; `NotFoundError` where the place or a fact for it is missing."""
@@ -78,6 +80,15 @@ class Texts:
         blanks = ", ".join(sentences[-1].blanks)
         remedy = "give the message what it is about, or add an alternative that needs less"
         raise NotFoundError(f"{blanks} for the text {place} in {self.language}", "nothing to fill in", remedy)
+
+    def version(self, topic: str) -> str:
+        """Return the version of a topic's text: a hash of its sentences, and of the words around every mail.
+
+        >>> load_texts("en").version("upcoming") == load_texts("en").version("upcoming")
+        True
+        """
+        known = self._versions.get(topic)
+        return self._versions.setdefault(topic, _version(self.places, topic)) if known is None else known
 
     def knows(self, place: str) -> bool:
         """Whether there is a text at a place."""
@@ -115,6 +126,12 @@ def load_texts(locale: str, folder: Path | None = None) -> Texts:
     """
     known = ((language, _shipped(language) | _own(folder, language)) for language in language_chain(locale))
     return next(Texts(language, places) for language, places in known if places)
+
+
+def _version(places: Mapping[str, tuple[Sentence, ...]], topic: str) -> str:
+    wanted = (f"topic.{topic}.", "words.", "label.")
+    said = (f"{place}={texts}" for place, texts in sorted(places.items()) if place.startswith(wanted))
+    return content_key("v", *said)[2:14]
 
 
 def _shipped(language: str) -> dict[str, tuple[Sentence, ...]]:

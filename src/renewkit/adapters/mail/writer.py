@@ -15,8 +15,9 @@ from renewkit.adapters.mail.page import as_html, as_text
 from renewkit.adapters.mail.sender import Sender, mail_address
 from renewkit.adapters.mail.speech import speech
 from renewkit.adapters.mail.texts import language_chain, load_texts
-from renewkit.effects.outcome import Undelivered
+from renewkit.effects.outcome import Sent, Undelivered
 from renewkit.errors import NotFoundError
+from renewkit.policies.reminders import fingerprint
 from renewkit.values.ids import content_key
 
 if TYPE_CHECKING:
@@ -25,19 +26,22 @@ if TYPE_CHECKING:
 
     from renewkit.effects.message import Message
 
-__all__ = ["CHANNEL", "Mail", "Writer", "safe_key"]
+__all__ = ["CHANNEL", "TEXT_HEADER", "Mail", "Writer", "proof_of", "safe_key"]
 
 CHANNEL: Final = "email"
+TEXT_HEADER: Final = "X-Renewkit-Text"
+"""The header that names the version of the text and the fingerprint of what was rendered."""
 _SAFE: Final = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
 @attrs.frozen
 class Mail:
-    """A mail that is ready to leave: who it goes to, its Message-ID without brackets, and its bytes."""
+    """A mail that is ready to leave: who it goes to, its Message-ID without brackets, its bytes, and what proves it."""
 
     to: str
     id: str
     data: bytes = attrs.field(kw_only=True, repr=False)
+    proof: Sent = attrs.field(kw_only=True)
 
 
 class Writer:
@@ -87,6 +91,8 @@ class Writer:
         )
         key = safe_key(message.key)
         proof = f"{key}@{sender.domain}"
+        text = as_text(letter)
+        version, rendered = f"{texts.language}/{texts.version(message.topic)}", fingerprint(text)
         headers = [
             ("Date", format_datetime(message.at)),
             ("From", mailbox(sender.address, one_line(sender.name))),
@@ -96,15 +102,21 @@ class Writer:
             ("Message-ID", f"<{proof}>"),
             ("Auto-Submitted", "auto-generated"),
             ("Content-Language", letter.language),
+            (TEXT_HEADER, f"{version}\r\n {rendered}"),
         ]
-        data = encode(headers, text=as_text(letter), html=as_html(letter), boundary=f"=_{key}")
-        return Mail(address, proof, data=data)
+        data = encode(headers, text=text, html=as_html(letter), boundary=f"=_{key}")
+        return Mail(address, proof, data=data, proof=proof_of(proof, message.topic, version, rendered))
 
     def _name(self, id: str, language: str) -> str:
         for known in language_chain(language):
             if (name := self._names.get(known, {}).get(id)) is not None:
                 return name
         return id
+
+
+def proof_of(id: str, topic: str, version: str, rendered: str) -> Sent:
+    """Return what proves that a mail went out: its id, its text by topic, language and version, and its fingerprint."""
+    return Sent(id, channel=CHANNEL, template=f"{topic}/{version}", fingerprint=rendered)
 
 
 def safe_key(key: str) -> str:

@@ -88,7 +88,7 @@ class Conditions:
 
     def hold(self, facts: ContractFacts) -> bool:
         """Whether the facts meet every condition."""
-        return self._parties(facts) and self._terms(facts) and self._changes(facts)
+        return self.concern(facts) and self._terms(facts) and self._changes(facts)
 
     def open_questions(self, facts: ContractFacts) -> tuple[str, ...]:
         """Return the unknown facts on which alone it depends whether the conditions hold.
@@ -105,7 +105,13 @@ class Conditions:
         answered = attrs.evolve(facts, **{name: getattr(self, name) for name in unknown})
         return unknown if self.hold(answered) else ()
 
-    def _parties(self, facts: ContractFacts) -> bool:
+    def concern(self, facts: ContractFacts) -> bool:
+        """Whether place, road of the money, trade and customer are such that they can hold, whatever the dates.
+
+        >>> from renewkit.values.recipient import Recipient
+        >>> Conditions(place="US-CA", term_months=12).concern(ContractFacts("s", Recipient("UTC"), places=("US-CA",)))
+        True
+        """
         return (
             (self.place is None or facts.lives_in(self.place))
             and (not self.rails or not set(self.rails).isdisjoint(facts.rails))
