@@ -73,6 +73,8 @@ def test_the_demo_shows_what_it_is_about(runs: list[tuple[Path, dict[str, object
     assert isinstance(events, dict)
     for kind in ("invoice.issued", "charge.declined", "retry.scheduled", "message.sent", "subscription.lapse"):
         assert events[kind] > 0, kind
+    assert events["network.delayed"] == figures["delayed"] > 0
+    assert figures["forbidden"] == 0
     statuses = figures["statuses"]
     assert isinstance(statuses, list)
     assert {trade for trade, _, _ in statuses} == {"insurance", "software", "streaming"}

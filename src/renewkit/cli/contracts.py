@@ -3,7 +3,8 @@
 Columns: `contract`, `customer`, `name`, `currency`, `price`, `every` and `anchor` are required; `email`, `agent` (the
 address of who looks after the customer), `zone`, `locale`, `trade`, `item`, `quantity`, `tiers` (`10:5.00;*:3.50`,
 graduated), `intro_price`, `intro_periods`, `day`, `starts_on` (the first day that is billed here, for a contract taken
-over), `ends_on` and `instrument` may be there. Importing the same file again changes nothing.
+over), `ends_on`, `instrument` and its `network` and `region` may be there. Importing the same file again changes
+nothing.
 """
 
 from __future__ import annotations
@@ -39,8 +40,9 @@ __all__ = ["CADENCES", "REQUIRED", "ImportReport", "cadence", "import_contracts"
 REQUIRED: Final = ("contract", "customer", "name", "currency", "price", "every", "anchor")
 _OPTIONAL: Final = (
     "email", "agent", "zone", "locale", "trade", "item", "quantity", "tiers", "intro_price", "intro_periods", "day",
-    "starts_on", "ends_on", "instrument",
+    "starts_on", "ends_on", "instrument", "network", "region",
 )  # fmt: skip
+_LETTERS: Final = 2
 CADENCES: Final[dict[str, Every]] = {
     "day": DAILY,
     "week": WEEKLY,
@@ -104,7 +106,7 @@ def read_contract(row: Row) -> tuple[Customer, Subscription]:
             zone=row.read("zone", lambda text: BillingCycle(date(2024, 1, 1), MONTHLY, zone=text or "UTC").zone),
             locale=row.read("locale", _locale),
             contacts=(Contact("email", row.text("email")),) if row.text("email") else (),
-            instrument=row.read("instrument", _instrument) if instrument else None,
+            instrument=_instrument(row) if instrument else None,
             agent=Contact("email", row.text("agent")) if row.text("agent") else None,
         ),
     )
@@ -220,6 +222,12 @@ def _locale(text: str) -> str:
     return text or "en"
 
 
-def _instrument(text: str) -> Instrument:
-    read_script(text)
-    return Instrument(text)
+def _instrument(row: Row) -> Instrument:
+    row.read("instrument", read_script)
+    return Instrument(row.text("instrument"), row.text("network") or None, region=row.read("region", _region))
+
+
+def _region(text: str) -> str | None:
+    if text and not (len(text) == _LETTERS and text.isascii() and text.isalpha() and text.isupper()):
+        raise ValueError("two capital letters of ISO 3166 such as US, or nothing")
+    return text or None

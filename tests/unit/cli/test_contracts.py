@@ -10,6 +10,7 @@ from renewkit.cli.contracts import cadence, import_contracts, read_contract
 from renewkit.cli.csv_file import BadField, Row
 from renewkit.cli.sandbox import open_sandbox
 from renewkit.policies.pricing import Flat, Graduated, PerUnit, PriceSchedule
+from renewkit.values.decline import Instrument
 
 PLAIN = {
     "contract": "k-1",
@@ -39,6 +40,12 @@ def test_an_instrument_is_charged() -> None:
     """With an instrument the contract is charged, whatever its trade is used to."""
     _, subscription = contract(instrument="sbx_ok:1", trade="insurance")
     assert Collection.CHARGE is subscription.terms.collection
+
+
+def test_an_instrument_has_a_network_and_a_region() -> None:
+    """They choose the network rules that bind it."""
+    customer, _ = contract(instrument="sbx_ok:1", network="visa", region="TW")
+    assert Instrument("sbx_ok:1", "visa", region="TW") == customer.instrument
 
 
 @pytest.mark.parametrize(
@@ -82,6 +89,8 @@ def test_a_contract_that_is_taken_over_starts_later_than_its_anchor() -> None:
         ("starts_on", "soon", {}),
         ("ends_on", "later", {}),
         ("instrument", "pm_real", {}),
+        ("region", "Taiwan", {"instrument": "sbx_ok"}),
+        ("region", "tw", {"instrument": "sbx_ok"}),
     ],
 )
 def test_the_field_that_is_wrong_is_the_one_that_is_blamed(field: str, value: str, cells: dict[str, str]) -> None:

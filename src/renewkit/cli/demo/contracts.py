@@ -22,6 +22,7 @@ LAST_DAY: Final = date(2025, 3, 31)
 COLUMNS: Final[tuple[str, ...]] = (
     "contract", "customer", "name", "email", "agent", "zone", "locale", "trade", "item", "currency", "price",
     "quantity", "tiers", "intro_price", "intro_periods", "every", "anchor", "starts_on", "ends_on", "instrument",
+    "network", "region",
 )  # fmt: skip
 
 _MARKETS: Final = (
@@ -32,6 +33,14 @@ _MARKETS: Final = (
     ("GBP", "Europe/London", "en_GB", ("Alan Turing", "Dorothy Vaughan", "Isaac Barrow", "Edith Clarke")),
     ("JPY", "Asia/Tokyo", "en", ("Sato Hanako", "Suzuki Ichiro", "Tanaka Yui", "Takahashi Ren")),
 )
+_RAILS: Final = {
+    "Asia/Taipei": ("visa", "TW"),
+    "America/New_York": ("mastercard", "US"),
+    "America/Los_Angeles": ("visa", "US"),
+    "Europe/Berlin": ("sepa_sdd", "DE"),
+    "Europe/London": ("bacs", "GB"),
+    "Asia/Tokyo": ("mastercard", "JP"),
+}
 _PREMIUMS: Final = {
     "TWD": ("18000", "24600", "36500"), "USD": ("640.00", "912.50", "1480.00"), "EUR": ("598.00", "744.40", "1220.00"),
     "GBP": ("512.25", "689.00", "1042.00"), "JPY": ("62000", "88400", "120000"),
@@ -134,7 +143,7 @@ def _seats(i: int, code: str) -> dict[str, str]:
         "tiers": f"10:{first};40:{second};*:{third}",
         "every": "month",
         "anchor": _day(2024, 1 + i % 4, (29, 30, 31, 1, 12, 20)[i % 6]).isoformat(),
-        "instrument": f"{_CARDS[i]}:seat-{i:03}",
+        **_pulled(i, f"{_CARDS[i]}:seat-{i:03}"),
     }
 
 
@@ -150,8 +159,14 @@ def _stream(i: int, code: str) -> dict[str, str]:
         "every": "month",
         "anchor": began.isoformat(),
         "starts_on": _day(2024, 1, min(began.day, 31)).isoformat(),
-        "instrument": f"{_CARDS[i * 7 % len(_CARDS)]}:stream-{i:03}",
+        **_pulled(i, f"{_CARDS[i * 7 % len(_CARDS)]}:stream-{i:03}"),
     }
+
+
+def _pulled(i: int, instrument: str) -> dict[str, str]:
+    """A card or a direct debit, as is customary where the customer lives."""
+    network, region = _RAILS[_MARKETS[i % len(_MARKETS)][1]]
+    return {"instrument": instrument, "network": network, "region": region}
 
 
 def _day(year: int, month: int, day: int) -> date:

@@ -11,6 +11,7 @@ import attrs
 
 from renewkit.books.audit import verify
 from renewkit.cli.contracts import import_contracts
+from renewkit.cli.demo.attempts import Attempts, count_attempts
 from renewkit.cli.demo.contracts import FIRST_DAY, LAST_DAY, write_contracts
 from renewkit.cli.demo.payers import TWICE, statement_lines, write_statement
 from renewkit.cli.report import read_figures, write_page
@@ -19,7 +20,7 @@ from renewkit.cli.simulation import run_until
 from renewkit.cli.statement import import_statement
 from renewkit.cli.tables import show_figures
 from renewkit.errors import ConfigurationError
-from renewkit.ports.storage import InvoicesOf, OpenInvoices, SubscriptionsOf
+from renewkit.ports.storage import CustomersOf, InvoicesOf, OpenInvoices, SubscriptionsOf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,13 +75,17 @@ def run_demo(out: Path, printer: Printer) -> None:
         for locale in ("en", "zh-TW"):
             write_page(out / ("report.html" if locale == "en" else f"report.{locale}.html"), figures, locale=locale)
         broken = _verify(sandbox)
+        load = sandbox.storage.load
+        attempts = count_attempts(load(InvoicesOf(BOOK)), load(CustomersOf(BOOK)), tally.events)
         captures = len(sandbox.gateway.captures())
         mails = sum(1 for _ in sandbox.mails.iterdir())
-    _tell(printer, figures, tally, loaded)
+    _tell(printer, figures, tally, loaded, attempts)
     seconds = time.perf_counter() - started
     printer.line(f"\n{mails} mails in {out / sandbox.mails.name}, {captures} captures in the gateway's own book,")
     printer.line(f"{broken or 'no'} broken audit chains. Open {out / 'report.html'} in a browser. ({seconds:.1f} s)")
-    printer.result(_for_machines(figures, tally, mails=mails, captures=captures, broken=broken))
+    printer.result(
+        _for_machines(figures, tally, mails=mails, captures=captures, broken=broken, **attrs.asdict(attempts))
+    )
 
 
 def _load(out: Path, sandbox: Sandbox, printer: Printer) -> int:
@@ -133,11 +138,16 @@ def _verify(sandbox: Sandbox) -> int:
     return len(verify(facts, checkpoint=checkpoint))
 
 
-def _tell(printer: Printer, figures: Figures, tally: _Tally, loaded: int) -> None:
+def _tell(printer: Printer, figures: Figures, tally: _Tally, loaded: int, attempts: Attempts) -> None:
     printer.line(f"{loaded} contracts, {FIRST_DAY} to {LAST_DAY}, {figures.invoices} invoices, {figures.paid} paid\n")
     show_figures(printer, figures)
     printer.table("Bank statements", tuple(tally.lines), [tuple(tally.lines.values())])
     printer.table("Paid twice, kept for refund", ("invoice", "payment", "amount"), figures.excess)
+    printer.table(
+        "Charges that were tried again",
+        ("retries", "delayed by a network's rule", "refused by one", "forbidden attempts"),
+        [attrs.astuple(attempts)],
+    )
     printer.table("Everything that happened", ("event", "times"), sorted(tally.events.items()))
     if tally.problems:
         printer.table("Problems", ("what",), [(problem,) for problem in tally.problems])
