@@ -142,20 +142,24 @@ class ReferenceIndex:
         self._by_width: dict[int, Neighbours] = {}
         lengths: set[int] = set()
         widths: set[int] = set()
+        add_number, add_part = self._numbers.add, self._parts.add
         for row, reference in self._references.items():
             runs = _DIGITS.findall(reference)
-            joined = "".join(runs)
+            joined = runs[0] if len(runs) == 1 else "".join(runs)
             if len(joined) < _SHORTEST or len(runs) > _WIDEST:
                 folded = fold(reference)
                 self._folded.add(folded, row)
                 lengths.add(len(folded))
             else:
-                self._numbers.add(joined, row)
+                add_number(joined, row)
                 widths.add(len(joined))
-                if len(runs) > 1 or joined[0] == "0":
-                    self._numbers.add(_dotted(runs), row)
+                last = runs[-1].lstrip("0")
+                if len(runs) > 1:
+                    add_number(f"{_dotted(runs[:-1])}.{last}", row)
+                elif joined[0] == "0":
+                    add_number(last, row)
                 if parts:
-                    self._parts.add(runs[-1].lstrip("0"), row)
+                    add_part(last, row)
         self._lengths = sorted(lengths - {0, 1, 2}, reverse=True)
         self._near = _by_size(widths)
         self._least = min(self._near, default=0)
