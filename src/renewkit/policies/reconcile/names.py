@@ -20,6 +20,15 @@ __all__ = ["Likeness", "likeness", "mention", "words"]
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _find = _WORD.findall
+# Letters that Unicode does not take apart, as banks write them.
+_PLAIN: Final = str.maketrans(
+    {"Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "Ð": "D", "ð": "d"}
+) | str.maketrans({"ß": "ss", "Æ": "AE", "æ": "ae", "Œ": "OE", "œ": "oe", "Þ": "TH", "þ": "th", "\u0131": "i"})
+# Letters with stops that are a company's form are no initials of anybody.
+_STOPPED: Final = re.compile(r"\b(?:[^\W\d_]\.\s?){2,}")
+_FORMS: Final = frozenset(
+    ("AG", "AS", "BV", "CV", "DOO", "KG", "KK", "NV", "OOO", "SA", "SAS", "SC", "SL", "SNC", "SPA", "SRL", "SRO")
+)
 
 
 class Likeness(IntEnum):
@@ -54,7 +63,10 @@ def words(name: str | None) -> tuple[str, ...]:
         if "".join(found).isalnum():  # nothing but spaces between the words, as in most names
             return tuple(found)
     else:
-        name = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+        signs = unicodedata.normalize("NFKD", name.translate(_PLAIN))
+        name = "".join(sign for sign in signs if not unicodedata.combining(sign))
+    if "." in name:
+        name = _STOPPED.sub(_joined, name)
     # A tuple of texts is no burden to the garbage collector, as a list is.
     return tuple(_find(name.upper()))
 
@@ -111,6 +123,11 @@ def mention(name: Sequence[str], text: Sequence[str]) -> Likeness:
     paired = sum(_mate(word, others) is not None for word in left)
     strong = max(map(len, said)) > 2
     return _COMPATIBLE if strong and paired == len(left) else _WEAK
+
+
+def _joined(found: re.Match[str]) -> str:
+    letters = "".join(_find(found[0]))
+    return f" {letters} " if letters.upper() in _FORMS else found[0]
 
 
 def _of_two(first: str, last: str, given: str, family: str) -> Likeness | None:

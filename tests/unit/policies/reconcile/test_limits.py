@@ -140,6 +140,12 @@ def test_slips_are_one_step_away() -> None:
         ("Bob", "Rob", Likeness.CONFLICT),
         ("A B", "A C", Likeness.CONFLICT),
         ("Acme Consulting AB", "Acme Consulting", Likeness.COMPATIBLE),
+        ("Åsa Østergård", "ASA OSTERGARD", Likeness.EQUAL),
+        ("Jürgen Weiß", "JUERGEN WEISS", Likeness.COMPATIBLE),
+        ("Łukasz Żak", "LUKASZ ZAK", Likeness.EQUAL),
+        ("Café Roma S.r.l.", "CAFE ROMA SRL", Likeness.EQUAL),
+        ("Café Roma Ltd", "CAFE TORINO S.R.L.", Likeness.WEAK),
+        ("Smith, A.B.", "Andrew Smith", Likeness.COMPATIBLE),
     ],
 )
 def test_names_are_compared_word_by_word(one: str, other: str, like: Likeness) -> None:
