@@ -5,6 +5,7 @@ import pickle
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 import pendulum
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from renewkit.codec import from_json, to_json
-from renewkit.policies.cycle import DAILY, MONTHLY, BillingCycle, FixedDates
+from renewkit.policies.cycle import DAILY, MONTHLY, BillingCycle, Every, FixedDates, Timing
 from renewkit.testing.laws import cycle as laws
 from renewkit.testing.strategies.cycle import any_cycles, fixed_dates, monthly_cycles
 from renewkit.testing.strategies.dates import civil_dates, zone_names
@@ -98,6 +99,42 @@ def test_aligned_starts_on_the_first_nominal_day(start: date, day: int) -> None:
     """Boundary 0 of an aligned cycle is on or after the start, and the one before is not."""
     cycle = BillingCycle.aligned(start, MONTHLY, day=day)
     assert cycle.boundary(-1) < start <= cycle.boundary(0)
+
+
+@given(
+    start=civil_dates(date(1990, 1, 1), date(2090, 1, 1)),
+    months=st.sampled_from([1, 2, 3, 4, 6, 12, 18, 24, 36]),
+    day=st.integers(1, 31),
+    days=st.none() | st.integers(1, 1_000),
+    ahead=st.integers(0, 1_000),
+    timing=st.sampled_from(Timing),
+)
+@example(start=date(2026, 9, 2), months=1, day=28, days=12, ahead=18, timing=Timing.ARREARS)
+@example(start=date(2016, 11, 30), months=3, day=31, days=None, ahead=652, timing=Timing.ARREARS)
+@example(start=date(2010, 6, 16), months=1, day=16, days=1, ahead=0, timing=Timing.ARREARS_STARTED)
+@example(start=date(2012, 1, 31), months=12, day=30, days=None, ahead=0, timing=Timing.ADVANCE)
+def test_due_is_what_a_calendar_shows(
+    *, start: date, months: int, day: int, days: int | None, ahead: int, timing: Timing
+) -> None:
+    """What is due by a day is what somebody finds who turns the leaves of a calendar one by one."""
+    end, on = None if days is None else start + timedelta(days=days), start + timedelta(days=ahead)
+    cycle = BillingCycle(start, Every(months=months), day=day)
+    leaves = [start + timedelta(days=k) for k in range(1, ahead + 31 * months + 32)]
+    cuts = [start, *(leaf for leaf in leaves if is_marked(leaf, start, months, day) and (end is None or leaf < end))]
+    served = list(pairwise(cuts if end is None else [*cuts, end]))
+    shown = {
+        Timing.ADVANCE: [part for part in served if part[0] <= on],
+        Timing.ARREARS: [part for part in served if part[1] <= on],
+        Timing.ARREARS_STARTED: [part for part in served if part[0] < on],
+    }[timing]
+    assert shown == [(part.period.start, part.period.end) for part in cycle.due(start, end, on=on, timing=timing)]
+
+
+def is_marked(leaf: date, start: date, months: int, day: int) -> bool:
+    """Whether a leaf is a nominal day, or the last of its month where that is shorter, so many months apart."""
+    is_last = (leaf + timedelta(days=1)).month != leaf.month
+    apart = 12 * (leaf.year - start.year) + leaf.month - start.month
+    return apart % months == 0 and (leaf.day == day or (is_last and leaf.day < day))
 
 
 @pytest.mark.parametrize("zone", zone_names()[::40])
