@@ -116,6 +116,7 @@ def test_a_day_before_both_belongs_to_the_month_before() -> None:
 def test_without_an_anchor_the_numbers_start_in_1970() -> None:
     """Boundary 0 is the first of January 1970, and by itself the other boundary of a month is its 15th."""
     assert [date(1970, 1, 1), date(1970, 1, 15)] == [SemiMonthly().boundary(k) for k in range(2)]
+    assert date(1970, 1, 1) == SemiMonthly().anchor == LastBusinessDay().anchor
 
 
 def test_the_last_business_day() -> None:
@@ -137,6 +138,12 @@ def test_every_third_last_business_day_of_a_calendar() -> None:
     assert ["2024-03-28", "2024-06-28"] == [str(cycle.boundary(k)) for k in range(2)]
 
 
+def test_last_business_days_are_a_century_apart_at_most() -> None:
+    """The longest step is 1,200 months."""
+    cycle = LastBusinessDay(WEEKENDS, 1_200, anchor=date(2024, 5, 1))
+    assert date(2124, 5, 31) == cycle.boundary(1)
+
+
 def test_the_last_day_of_the_month_is_day_31() -> None:
     """The last day, worked or not, needs no cycle of its own."""
     cycle = BillingCycle(date(2024, 2, 10), MONTHLY, day=31)
@@ -155,6 +162,7 @@ def test_the_last_day_of_the_month_is_day_31() -> None:
         (lambda: SemiMonthly(1, 32), RangeError, "2 to 31"),
         (lambda: SemiMonthly(15, 15), ConfigurationError, "second day after the first"),
         (lambda: LastBusinessDay(WEEKENDS, 0), RangeError, "months"),
+        (lambda: LastBusinessDay(WEEKENDS, 1_201), RangeError, "months"),
     ],
 )
 def test_bad_input_is_refused(make: Callable[[], object], error: type[RenewkitError], message: str) -> None:
