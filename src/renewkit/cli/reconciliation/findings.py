@@ -19,7 +19,7 @@ from renewkit.values.money import from_minor, to_minor
 from renewkit.values.problem import Problem
 
 if TYPE_CHECKING:
-    from renewkit.policies.reconcile import WorkItem
+    from renewkit.policies.reconcile import Ambiguous, Match, WorkItem
 
 __all__ = ["Findings", "Outcome"]
 
@@ -89,13 +89,35 @@ class Findings:
     def why(self, item: WorkItem) -> str:
         """Return why there is something to do, with the names and amounts that people use."""
         if item.todo is Todo.REFUND:
-            return f"it pays {self.name(self._repeats[item.about[0]])} a second time"
+            return f"it pays {self.name(self.repeats[item.about[0]])} a second time"
         if item.todo is Todo.CHASE and (part := self._parts.get(item.about)):
             return f"{part.currency.code} {plain_money(part)} of it is still open"
         return item.why
 
     @cached_property
-    def _repeats(self) -> dict[str, str]:
+    def matches(self) -> dict[str, Match]:
+        """The match of each invoice that has one."""
+        return {name: match for match in self.remittance.result.matched for name in match.expected}
+
+    @cached_property
+    def ties(self) -> dict[tuple[str, ...], Ambiguous]:
+        """The ties, by what the work list says that they are about."""
+        return {(*tie.expected, *tie.received): tie for tie in self.remittance.result.ambiguous}
+
+    @cached_property
+    def held(self) -> dict[tuple[str, ...], str]:
+        """Why matches are not booked, by their invoices."""
+        return {held.expected: held.why for held in reversed(self.remittance.held)}
+
+    @cached_property
+    def unexpected(self) -> dict[str, str]:
+        """What speaks against the invoices that come closest to each unexpected line."""
+        said = (line.partition(" is unexpected: ") for line in self.remittance.result.explain().splitlines())
+        return {name: why for name, is_said, why in said if is_said}
+
+    @cached_property
+    def repeats(self) -> dict[str, str]:
+        """The invoice that each second payment pays again."""
         return {repeat.received: repeat.expected for repeat in self.remittance.result.duplicates}
 
     @cached_property

@@ -96,18 +96,15 @@ def _job(found: Findings, item: WorkItem) -> str:
 
 
 def _known(found: Findings, item: WorkItem, known: Sequence[Entry]) -> str:
-    result = found.remittance.result
-    if tie := next((tie for tie in result.ambiguous if (*tie.expected, *tie.received) == item.about), None):
+    if tie := found.ties.get(item.about):
         return _tie(found, tie)
     if item.todo is Todo.REFUND:
-        (twice,) = (twice for twice in result.duplicates if twice.received == item.about[0])
-        known = [found.invoices[twice.expected], *known]
-        return _entries(found, known) + "<p>The invoice keeps it as excess: pay it back, or keep it as a credit.</p>"
-    if match := next((match for match in result.matched if {*match.expected} & {*item.about}), None):
+        first = found.invoices[found.repeats[item.about[0]]]
+        return _entries(found, [first, *known]) + "<p>The invoice keeps it as excess: pay it back, or keep it.</p>"
+    if match := next((found.matches[name] for name in item.about if name in found.matches), None):
         return _proof(found, match)
-    if item.todo is Todo.ASK_BANK:
-        return _entries(found, known) + f"<p>{escape(result.explain(item.about[0]))}</p>"
-    return _entries(found, known)
+    against = found.unexpected.get(item.about[0], "")
+    return _entries(found, known) + (f"<p>{escape(against)}</p>" if against else "")
 
 
 def _tie(found: Findings, tie: Ambiguous) -> str:
@@ -139,7 +136,7 @@ def _proof(found: Findings, match: Match) -> str:
     rivals = ", ".join(found.name(name) for name in proof.rivals)
     beside = f" Looked at and left: {rivals}, which are weaker by {proof.margin}." if rivals else ""
     ways = "one way" if proof.solutions == 1 else f"{proof.solutions} ways"
-    held = next((held.why for held in found.remittance.held if held.expected == match.expected), None)
+    held = found.held.get(match.expected)
     return (
         f"{_entries(found, (*proof.expected, *proof.received))}<p>{escape(DOES[match.rule])} "
         f"They agree in {escape(agree)}; the evidence leaves {ways} to match.{escape(beside)}</p>"
