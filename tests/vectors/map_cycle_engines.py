@@ -144,19 +144,16 @@ def lago_to(given: Input) -> datetime | None:
 
 
 def usage_is_hidden(given: Input) -> bool:
-    """Whether usage is not asked for: it is billed with the first month of a long period alone."""
+    """Whether no bill shows usage: it is billed with a long period's first month, though looked at on any day."""
     if at(given.get("started_at")) is None:
         return True
-    if not given.get("bill_fixed_charges_monthly") or given.get("bill_charges_monthly"):
+    if given.get("current_usage") or not given.get("bill_fixed_charges_monthly") or given.get("bill_charges_monthly"):
         return False
     if not is_long(given):
         return False
     cycle, monthly = lago_cycle(given), lago_cycle(given, monthly=True)
     today = cycle.day_of(must(given["billing_at"]))
-    is_hidden = monthly.period_at(today).start > cycle.period_at(today).start
-    if is_hidden and given.get("current_usage"):
-        raise Declined("hidden-usage-shown-as-current")
-    return is_hidden
+    return monthly.period_at(today).start > cycle.period_at(today).start
 
 
 def usage_from(given: Input) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -34,6 +35,14 @@ def test_every_reason_is_written() -> None:
     table = tomllib.loads((HERE / "declined.toml").read_text("utf-8"))
     bare = [name for group in table.values() for name, entry in group.items() if len(entry.get("reason", "")) < 20]
     assert [] == bare
+
+
+def test_reasons_and_refusals_agree() -> None:
+    """Every rule that a mapper declines by has its reason, and every reason belongs to a rule that a mapper names."""
+    table = tomllib.loads((HERE / "declined.toml").read_text("utf-8"))
+    sources = "".join(path.read_text("utf-8") for path in HERE.glob("*.py") if not path.name.startswith("test_"))
+    assert set() == set(re.findall(r'Declined\("([^"]+)"\)', sources)) - set(table["rule"])
+    assert [] == [name for name in table["rule"] if f'"{name}"' not in sources]
 
 
 def test_every_case_names_itself_once() -> None:
