@@ -74,7 +74,7 @@ def settle_blocks(board: Board, candidates: Candidates) -> None:
     Each pair alone is a tie, but any other choice would leave a line without an entry.
     """
     due, paid = board.e.minor, board.r.minor
-    edges = candidates.still_open()
+    edges = _shared(candidates.still_open())
     for block, _ in _blocks(edges, []):
         rows = {i for j in block for _, i, _ in edges[j]}
         if len(rows) != len(block) or not 1 < len(block) <= _LARGEST:
@@ -84,6 +84,13 @@ def settle_blocks(board: Board, candidates: Candidates) -> None:
         if fit:
             for i, j in _only_way({j: {i for _, i, _ in edges[j]} for j in block}):
                 board.pair(i, j, Rule.PARTY)
+
+
+def _shared(edges: _Edges) -> _Edges:
+    # The lines that share an entry with another line: most share none, and are no block to look at.
+    first: dict[int, int] = {}
+    wanted = {i for j, given in edges.items() for _, i, _ in given if first.setdefault(i, j) != j}
+    return {j: given for j, given in edges.items() if any(edge[1] in wanted for edge in given)} if wanted else {}
 
 
 def _only_way(choices: dict[int, set[int]]) -> list[tuple[int, int]]:

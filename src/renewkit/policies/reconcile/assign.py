@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["assign"]
 
+# Members of an enum are slow to reach, and what holds one is walked by the garbage collector.
+_OTHER, _NONE, _EXACT = int(Naming.OTHER), int(Naming.NONE), int(Naming.EXACT)
+
 
 def assign(board: Board, candidates: Candidates, *, by_date: bool = False) -> None:
     """Match open rows of equal amount with one another as far as the evidence decides; last, let near dates decide."""
@@ -53,7 +56,7 @@ def _claims(edges: dict[int, tuple[Edge, ...]]) -> dict[int, list[tuple[int, int
 
 def _best(
     board: Board, j: int, edges: tuple[Edge, ...], claims: dict[int, list[tuple[int, int]]]
-) -> tuple[int, int, Naming, tuple[int, tuple[int, ...]] | None] | None:
+) -> tuple[int, int, int, tuple[int, tuple[int, ...]] | None] | None:
     if len(edges) > 1:
         taken = board.e_state
         edges = tuple([edge for edge in edges if not taken[edge[1]]])
@@ -69,13 +72,13 @@ def _best(
         if rival > least and other != j and not served[other]:
             return None
     rivals = (weight - edges[1][0], tuple(edge[1] for edge in edges[1:])) if len(edges) > 1 else None
-    return i, j, Naming(naming), rivals
+    return i, j, naming, rivals
 
 
 def _is_clear(edges: tuple[Edge, ...]) -> bool:
     weight, _, naming = edges[0]
     # Against a reference that names another entry it takes a payer as well.
-    enough = ENOUGH + AMOUNT if naming == Naming.OTHER else ENOUGH
+    enough = ENOUGH + AMOUNT if naming == _OTHER else ENOUGH
     return weight >= enough and (len(edges) == 1 or weight - edges[1][0] >= MARGIN)
 
 
@@ -85,7 +88,7 @@ def _dated(board: Board, j: int, edges: tuple[Edge, ...]) -> tuple[Edge, ...]:
     return tuple(sorted(dated, key=lambda edge: (-edge[0], ids[edge[1]])) if len(dated) > 1 else dated)
 
 
-def _rule(naming: Naming) -> Rule:
-    if naming is Naming.EXACT:
+def _rule(naming: int) -> Rule:
+    if naming == _EXACT:
         return Rule.REFERENCE
-    return Rule.NORMALISED if naming > Naming.NONE else Rule.PARTY
+    return Rule.NORMALISED if naming > _NONE else Rule.PARTY

@@ -13,13 +13,13 @@ import attrs
 from renewkit.values.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from renewkit.policies.reconcile.certificate import Match
     from renewkit.policies.reconcile.rules import MatchRules
     from renewkit.values.entry import Entries
 
-__all__ = ["RULES", "Board", "Group", "Rule", "State", "by_id"]
+__all__ = ["RULES", "Board", "Group", "Groups", "Rule", "State", "by_id"]
 
 
 class Rule(Enum):
@@ -91,6 +91,35 @@ class Group:
     options: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
 
 
+class Groups:
+    """The groups that were found, as columns: a hundred thousand objects would burden the garbage collector."""
+
+    __slots__ = ("_ends", "_odd", "_rows", "_rules")
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._rows = array("i")
+        self._ends = array("i", [0])
+        self._rules = bytearray()
+        self._odd: dict[int, Group] = {}
+
+    def append(self, group: Group) -> None:
+        """Keep a group; one with more to tell than its rows and its rule is kept as it is."""
+        if group.fee or group.fx or group.solutions != 1 or group.converted is not None:
+            self._odd[len(self._rules)] = group
+        for rows in (group.expected, group.received):
+            self._rows.extend(rows)
+            self._ends.append(len(self._rows))
+        self._rules.append(RULES.index(group.rule))
+
+    def __iter__(self) -> Iterator[Group]:
+        """Yield the groups in the order in which they were found."""
+        rows, ends = self._rows, self._ends
+        for at, rule in enumerate(self._rules):
+            start, middle, stop = ends[2 * at : 2 * at + 3]
+            yield self._odd.get(at) or Group(tuple(rows[start:middle]), tuple(rows[middle:stop]), RULES[rule])
+
+
 class Board:
     """Two sides and what is known of each row so far."""
 
@@ -126,7 +155,7 @@ class Board:
         self.mate = array("i", [-1]) * len(received)
         self.how = bytearray(len(received))
         self.named = array("i")
-        self.groups: list[Group] = []
+        self.groups = Groups()
         self.repeats: dict[int, int] = {}
         self.rejected: set[tuple[int, int]] = set()
         self.rivals: dict[int, tuple[int, tuple[int, ...]]] = {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from renewkit.policies.reconcile.board import Rule, State
 from renewkit.policies.reconcile.names import Likeness, likeness, words
 from renewkit.policies.reconcile.references import numbers_in, numbers_of, telling_digits
+from renewkit.policies.reconcile.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,8 +26,11 @@ _CHUNK = 10_000
 
 def settle_claims(board: Board) -> None:
     """Let the earliest of several lines that name an entry with its whole amount pay it; the others pay it again."""
-    for i, lines in _claims(board, sure=True).items():
-        if not board.e_state[i] and len(lines) > 1:
+    r = board.r
+    for i, named in _claims(board).several():
+        lines = [j for j in named if not board.e_state[i] and _pays(board, i, j, sure=True)]
+        if len(lines) > 1:
+            lines.sort(key=lambda j: (r.days[j], r.ids[j]))
             board.pair(i, lines[0], Rule.REFERENCE)
             for j in lines[1:]:
                 board.repeat(j, i)
@@ -34,10 +38,11 @@ def settle_claims(board: Board) -> None:
 
 def find_repeats(board: Board) -> None:
     """Mark lines that name a settled entry with its whole amount."""
-    for i, lines in _claims(board, sure=False).items():
+    for i, lines in _claims(board).items():
         if board.e_state[i] in _PAID:
             for j in lines:
-                board.repeat(j, i)
+                if _pays(board, i, j, sure=False):
+                    board.repeat(j, i)
 
 
 def find_late_repeats(board: Board, candidates: Candidates) -> None:
@@ -54,24 +59,22 @@ def find_late_repeats(board: Board, candidates: Candidates) -> None:
 
 def _find_spelled(board: Board, lines: list[int]) -> None:
     r = board.r
-    written: dict[str, list[int]] = {}
+    written: Rows[str] = Rows()
     for j in lines:
         for number in numbers_in(f"{r.references[j] or ''} {r.texts[j] or ''}"):
-            written.setdefault(number, []).append(j)
-    single: dict[int, set[int]] = {}
-    if written:
-        for i, reference in _alike(board.e.references, written):
+            written.add(number, j)
+    found: Rows[int] = Rows()
+    if written.one:
+        for i, reference in _alike(board.e.references, written.one):
             if board.e_state[i] in _PAID:
                 joined, dotted = numbers_of(reference)
-                for j in written.get(joined) or written.get(dotted) or ():
+                for j in written.get(joined) or written.get(dotted):
                     if _pays(board, i, j, sure=False):
-                        single.setdefault(j, set()).add(i)
+                        found.add(j, i)
+    single = {j: rows[0] for j, rows in found.items() if len(rows) == 1}
     mates = {i: j for j, i in enumerate(board.mate) if i >= 0} if single else {}
     for j in sorted(single, key=lambda j: (r.days[j], r.ids[j])):
-        rows = single[j]
-        if len(rows) == 1:
-            i = rows.pop()
-            _repeat(board, i, j, mates)
+        _repeat(board, single[j], j, mates)
 
 
 def _alike(references: Sequence[str | None], numbers: Iterable[str]) -> Iterator[tuple[int, str]]:
@@ -98,42 +101,42 @@ def _repeat(board: Board, i: int, j: int, mates: dict[int, int]) -> None:
 
 def _find_payers(board: Board, lines: list[int]) -> None:
     e, r = board.e, board.r
-    waiting: dict[_Payment, list[int]] = {}
+    waiting: Rows[_Payment] = Rows()
     for j in lines:
         party = r.parties[j]
         if party and board.named[j] < 0:
-            waiting.setdefault((r.currencies[j], r.minor[j], party.upper()), []).append(j)
-    if not waiting:
+            waiting.add((r.currencies[j], r.minor[j], party.upper()), j)
+    if not waiting.one:
         return
-    found: dict[int, set[int]] = {}
-    names = {name for _, _, name in waiting}
+    found: Rows[int] = Rows()
+    names = {name for _, _, name in waiting.one}
     for j, party in [(j, party) for j, party in enumerate(r.parties) if party and party.upper() in names]:
         if board.mate[j] >= 0 and (same := waiting.get((r.currencies[j], r.minor[j], party.upper()))):
             _note(board, found, board.mate[j], start=r.days[j], lines=same)
     for i, state in enumerate(board.e_state):
         party = e.parties[i] if state == State.SETTLED else None
         if party:
-            lines = waiting.get((e.currencies[i], e.minor[i], party.upper()), [])
-            _note(board, found, i, start=e.days[i], lines=lines)
+            same = waiting.get((e.currencies[i], e.minor[i], party.upper()))
+            _note(board, found, i, start=e.days[i], lines=same)
     for j, rows in found.items():
         if len(rows) == 1:
-            board.repeat(j, rows.pop())
+            board.repeat(j, rows[0])
 
 
-def _note(board: Board, found: dict[int, set[int]], i: int, *, start: int, lines: list[int]) -> None:
+def _note(board: Board, found: Rows[int], i: int, *, start: int, lines: Sequence[int]) -> None:
     for j in lines:
         if 0 <= board.r.days[j] - start <= board.rules.duplicate_days and (i, j) not in board.rejected:
-            found.setdefault(j, set()).add(i)
+            found.add(j, i)
 
 
-def _claims(board: Board, *, sure: bool) -> dict[int, list[int]]:
-    claims: dict[int, list[int]] = {}
+def _claims(board: Board) -> Rows[int]:
+    # The open lines that name each entry, letter for letter.
+    claims: Rows[int] = Rows()
+    named = board.named
     for j in board.open_received():
-        i = board.named[j]
-        if i >= 0 and _pays(board, i, j, sure=sure):
-            claims.setdefault(i, []).append(j)
-    r = board.r
-    return {i: sorted(lines, key=lambda j: (r.days[j], r.ids[j])) for i, lines in claims.items()}
+        if (i := named[j]) >= 0:
+            claims.add(i, j)
+    return claims
 
 
 def _pays(board: Board, i: int, j: int, *, sure: bool) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from renewkit.policies.reconcile.board import Group, Rule
 from renewkit.policies.reconcile.evidence import AMOUNT, ENOUGH, MARGIN
 from renewkit.policies.reconcile.references import Naming
+from renewkit.policies.reconcile.rows import Rows
 
 if TYPE_CHECKING:
     from renewkit.policies.reconcile.board import Board
@@ -35,8 +36,8 @@ def match_lists(board: Board, candidates: Candidates) -> None:
 
 def match_splits(board: Board, candidates: Candidates) -> None:
     """Match an entry that several lines name, each with a part, when the parts sum to its amount."""
-    for i, lines in _claims(board, candidates).items():
-        if len(lines) > 1 and sum(map(board.r.minor.__getitem__, lines)) == board.e.minor[i]:
+    for i, lines in _claims(board, candidates).several():
+        if sum(map(board.r.minor.__getitem__, lines)) == board.e.minor[i]:
             board.join(Group((i,), tuple(lines), Rule.SPLIT))
 
 
@@ -54,12 +55,12 @@ def match_parts(board: Board, candidates: Candidates) -> None:
             board.join(Group((i,), tuple(lines), Rule.PARTIAL))
 
 
-def _claims(board: Board, candidates: Candidates) -> dict[int, list[int]]:
+def _claims(board: Board, candidates: Candidates) -> Rows[int]:
     # A line belongs to the one entry that it names, unless another explains it nearly as well.
-    claims: dict[int, list[int]] = {}
+    claims: Rows[int] = Rows()
     for j, edges in candidates.still_open().items():
         if _is_named(edges, board, j):
-            claims.setdefault(edges[0][1], []).append(j)
+            claims.add(edges[0][1], j)
     return claims
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from renewkit.policies.reconcile.board import Group, Rule
 from renewkit.policies.reconcile.names import Likeness, likeness
 from renewkit.policies.reconcile.payers import PayerIndex
+from renewkit.policies.reconcile.rows import Rows
 from renewkit.policies.reconcile.sums import MOST_SOLUTIONS, count_sums
 from renewkit.policies.reconcile.ways import list_sums
 
@@ -89,16 +90,16 @@ def _group(options: list[Option], among: Option, solutions: int) -> Group:
 
 def _take(board: Board, found: list[Group]) -> list[Group]:
     # What has one solution is taken unless another wants a part of it and has no way around it.
-    at_row: dict[int, list[Group]] = {}
-    for group in found:
+    at_row: Rows[int] = Rows()
+    for at, group in enumerate(found):
         for row in _rows_of((group.expected, group.received)):
-            at_row.setdefault(row, []).append(group)
+            at_row.add(row, at)
     sure: list[Group] = []
     unclear: list[Group] = []
-    for group in found:
+    for at, group in enumerate(found):
         mine = _rows_of(group.options[0]) if group.solutions == 1 else set()
-        rivals = {id(rival): rival for row in mine for rival in at_row[row] if rival is not group}
-        clear = mine and not any(_has_no_way_around(rival, mine) for rival in rivals.values())
+        rivals = {other for row in mine for other in at_row.get(row)} - {at}
+        clear = mine and not any(_has_no_way_around(found[other], mine) for other in rivals)
         (sure if clear else unclear).append(group)
     for group in sure:
         board.join(group)

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from renewkit.policies.reconcile.neighbours import Neighbours, series
+from renewkit.policies.reconcile.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +28,6 @@ _MOST_RUNS = 64
 _WIDEST = 4
 _SHORTEST = 4
 _TELLING = 5
-# What so many share tells none of them apart.
 _CROWD = 200
 _UNMISTAKABLE = 6
 
@@ -245,27 +245,13 @@ class ReferenceIndex:
                     yield from rows
 
 
-class _Rows:
-    """Rows by key; a key with one row, as most have, costs no list."""
+class _Rows(Rows[str]):
+    """Rows by sign; what a crowd shares tells none of them apart."""
 
-    __slots__ = ("_more", "one")
+    __slots__ = ()
 
-    def __init__(self) -> None:
-        self.one: dict[str, int] = {}
-        self._more: dict[str, list[int]] = {}
-
-    def add(self, key: str, row: int) -> None:
-        first = self.one.setdefault(key, row)
-        if first != row:
-            self._more.setdefault(key, [first]).append(row)
-
-    def get(self, key: str) -> tuple[int, ...] | list[int]:
-        row = self.one.get(key)
-        if row is None:
-            return ()
-        rows = self._more.get(key)
-        if rows is None:
-            return (row,)
+    def get(self, key: str) -> Sequence[int]:
+        rows = super().get(key)
         return rows if len(rows) <= _CROWD else ()
 
 
