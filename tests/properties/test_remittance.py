@@ -7,7 +7,7 @@ import attrs
 import pytest
 from hypothesis import given
 
-from renewkit.books.invoice import Invoice
+from renewkit.books.invoice import Invoice, InvoiceState
 from renewkit.books.remittance import Remittance, remit
 from renewkit.policies.reconcile import Confirm, MatchRules, Rate
 from renewkit.testing.laws import remittance as laws
@@ -27,6 +27,13 @@ def bill(entry: Entry) -> Invoice:
     return attrs.evolve(plain, id=entry.id, currency=entry.amount.currency, lines=(line,), due_on=entry.on)
 
 
+def bills(entries: list[Entry]) -> list[Invoice]:
+    """Return an invoice for each entry, of which nobody waits for every fifth any more."""
+    closed = ({"written_off": "lapsed"}, {"state": InvoiceState.VOID})
+    made = [bill(entry) for entry in entries]
+    return [attrs.evolve(one, **closed[at % 2]) if at % 5 == 4 else one for at, one in enumerate(made)]
+
+
 def book(invoices: Sequence[Invoice], lines: Sequence[Entry]) -> Remittance:
     """Decide with tolerance, a flat fee and a rate, so that every rule has its day."""
     return remit(invoices, lines, names={name.customer_id: name.customer_id for name in invoices}, rules=RULES)
@@ -43,21 +50,21 @@ def named(lines: list[Entry], invoices: list[Invoice]) -> list[Entry]:
 @given(both=sides())
 def test_every_line_has_one_place(both: tuple[list[Entry], list[Entry]]) -> None:
     """No line is forgotten, and none is both booked and left to a person."""
-    invoices = [bill(entry) for entry in both[0]]
+    invoices = bills(both[0])
     laws.every_line_has_one_place(book, invoices, named(both[1], invoices))
 
 
 @given(both=sides())
 def test_money_is_conserved(both: tuple[list[Entry], list[Entry]]) -> None:
     """What came in is in the invoices, to the cent."""
-    invoices = [bill(entry) for entry in both[0]]
+    invoices = bills(both[0])
     laws.money_is_conserved(book, invoices, named(both[1], invoices))
 
 
 @given(both=sides())
 def test_a_line_is_booked_once(both: tuple[list[Entry], list[Entry]]) -> None:
     """A second run, after a whole or a broken first one, books no line twice."""
-    invoices = [bill(entry) for entry in both[0]]
+    invoices = bills(both[0])
     laws.a_line_is_booked_once(book, invoices, named(both[1], invoices))
 
 

@@ -16,6 +16,7 @@ import attrs
 from renewkit.books.invoice import InvoiceState, Payment
 from renewkit.policies.reconcile import (
     Confidence,
+    Confirm,
     MatchRules,
     Reject,
     Rule,
@@ -72,7 +73,7 @@ class Remittance:
     def work(self, on: date) -> tuple[WorkItem, ...]:
         """Return what a person has to do as of a day, oldest first: nobody is chased before an invoice is overdue."""
         day = civil_date(on)
-        days = {entry.id: entry.on for match in self.result.matched for entry in match.certificate.received}
+        days = {entry.id: entry.on for entry in self.received}
         items = [item for item in self.result.work(day) if item.todo is not Todo.CHASE or (item.age or 0) > 0]
         for match in self.result.matched:
             if rest := _left_open(match):
@@ -80,9 +81,9 @@ class Remittance:
                 why = f"{rest} minor units stay open, which were kept on the way or are within tolerance"
                 items.append(WorkItem(Todo.REVIEW, match.expected, why=why, age=age))
         for held in self.held:
-            known = [(day - days[name]).days for name in held.received if name in days]
+            age = max((day - days[name]).days for name in held.received)
             about = (*held.expected, *held.received)
-            items.append(WorkItem(Todo.REVIEW, about, why=f"not booked: {held.why}", age=max(known, default=None)))
+            items.append(WorkItem(Todo.REVIEW, about, why=f"not booked: {held.why}", age=age))
         return tuple(sorted(items, key=lambda item: (item.age is None, -(item.age or 0), item.about, item.why)))
 
 
@@ -98,12 +99,16 @@ def remit(
     """Match lines to the invoices of a book, and return what is to be booked and what is not.
 
     `invoices` are the open ones and those that lines may pay again; `names` are the customers' by id. Matches of less
-    confidence than `least` are held. Nothing is booked here; `Invoice.receive` does, and does it once.
+    confidence than `least` are held, and so are lines that name an invoice which is void or written off, unless a
+    person confirms them. Nothing is booked here; `Invoice.receive` does, and does it once.
     """
-    bills = {bill.id: bill for bill in invoices}
-    fresh, before, apart = _unbooked(bills.values(), lines)
-    entries, settled = _expected(bills.values(), names)
-    result = reconcile(entries, fresh, rules=rules, decisions=(*settled, *apart, *decisions))
+    bills, decided = {bill.id: bill for bill in invoices}, tuple(decisions)
+    said = [decision for decision in decided if isinstance(decision, Confirm)]
+    came, before, apart = _unbooked(bills.values(), lines)
+    late = _late(bills.values(), came, {name for each in said for name in each.received})
+    fresh = [line for line in came if line.id not in late]
+    entries, settled = _expected(bills.values(), names, {name for each in said for name in each.expected})
+    result = reconcile(entries, fresh, rules=rules, decisions=(*settled, *apart, *decided))
     held = {match.expected: held for match in result.matched if (held := _held(match, least))}
     waiting = {name for expected in held for name in expected}
     lines_by_id = {line.id: line for line in fresh}
@@ -124,24 +129,48 @@ def remit(
     return Remittance(
         result=result,
         expected=tuple(entries),
-        received=tuple(fresh),
+        received=tuple(came),
         payments=tuple(payments),
-        held=(*held.values(), *repeats),
+        held=(*held.values(), *repeats, *late.values()),
         booked_before=tuple(sorted(before)),
     )
 
 
-def _expected(invoices: Iterable[Invoice], names: Mapping[str, str]) -> tuple[list[Entry], list[Settled]]:
+def _expected(
+    invoices: Iterable[Invoice], names: Mapping[str, str], confirmed: set[str]
+) -> tuple[list[Entry], list[Settled]]:
     """Return what is waited for, and what was paid before, so that a second payment is recognised."""
     entries, settled = [], []
     for bill in invoices:
         is_settled = bill.state is InvoiceState.FINALISED and bill.is_paid and to_minor(bill.total) > 0
-        if bill.is_open or is_settled:
-            amount, party = bill.open if bill.is_open else bill.total, names.get(bill.customer_id)
+        is_awaited = bill.is_open or (bill.id in confirmed and _is_closed(bill))
+        if is_awaited or is_settled:
+            amount, party = bill.open if is_awaited else bill.total, names.get(bill.customer_id)
             entries.append(Entry(bill.id, amount, bill.due_on, reference=bill.reference, party=party))
         if is_settled:
             settled.append(Settled(bill.id))
     return entries, settled
+
+
+def _is_closed(bill: Invoice) -> bool:
+    """Whether nobody waits for the money of an invoice any more that was not paid."""
+    is_final = bill.state is InvoiceState.VOID or (
+        bill.state is InvoiceState.FINALISED and bill.written_off is not None
+    )
+    return is_final and to_minor(bill.open) > 0
+
+
+def _late(invoices: Iterable[Invoice], lines: Iterable[Entry], confirmed: set[str]) -> dict[str, Held]:
+    """Return the lines that carry the reference of an invoice for which nobody waits any more, letter for letter."""
+    closed = {bill.reference: bill for bill in invoices if _is_closed(bill)}
+    late = {}
+    for line in lines if closed else ():
+        named = (closed[word] for word in (line.reference, *line.text.split()) if word in closed)
+        if line.id not in confirmed and (bill := next(named, None)):
+            state = "void" if bill.state is InvoiceState.VOID else "written off"
+            why = f"it names an invoice that is {state}; confirm it, or pay it back"
+            late[line.id] = Held((bill.id,), (line.id,), why=why)
+    return late
 
 
 def _unbooked(invoices: Iterable[Invoice], lines: Iterable[Entry]) -> tuple[list[Entry], list[str], list[Reject]]:

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from renewkit.books.invoice import Invoice, InvoiceState, Payment
+from renewkit.books.invoice import Invoice, InvoiceState, Payment, PaymentUse
 from renewkit.books.remittance import Held, Remittance, remit
 from renewkit.policies.reconcile import Confidence, Confirm, FeeFormula, MatchRules, Rate, Todo
 from renewkit.testing.storage.samples import NOON, contract, invoice
@@ -118,19 +118,32 @@ def test_a_part_on_an_invoice_that_nobody_expects_counts() -> None:
     assert [("b", "l", 4_000)] == payments(remit([hopeless, B], [line("l", 5_000, pays=B)], names={}))
 
 
-@pytest.mark.parametrize(
-    "nobody_waits",
-    [
-        attrs.evolve(A, state=InvoiceState.DRAFT),
-        attrs.evolve(A, state=InvoiceState.VOID),
-        attrs.evolve(A, written_off="lapsed"),
-        bill("credit", -500),
-    ],
-)
+@pytest.mark.parametrize("nobody_waits", [attrs.evolve(A, state=InvoiceState.DRAFT), bill("credit", -500)])
 def test_what_nobody_waits_for_is_not_expected(nobody_waits: Invoice) -> None:
-    """Drafts, void and written-off invoices and credits are paid by nobody; their money goes to a person."""
+    """Drafts and credits are paid by nobody; their money goes to a person."""
     found = remit([nobody_waits], [line("l", pays=nobody_waits)], names={})
     assert ((), ["l"]) == (found.payments, [entry.id for entry in found.result.unexpected])
+
+
+VOID, LAPSED = attrs.evolve(A, state=InvoiceState.VOID), attrs.evolve(A, written_off="lapsed")
+
+
+@pytest.mark.parametrize(("closed", "state"), [(VOID, "void"), (LAPSED, "written off")])
+@pytest.mark.parametrize("where", ["reference", "text"])
+def test_money_for_a_closed_invoice_goes_to_a_person(closed: Invoice, state: str, where: str) -> None:
+    """What names an invoice that is void or written off is held, with the invoice that it names."""
+    found = remit([closed, B], [line("l", **{where: closed.reference})], names={})
+    (item,) = (item for item in found.work(date(2024, 3, 31)) if item.todo is Todo.REVIEW)
+    assert ((), ("a", "l"), 28) == (found.payments, item.about, item.age)
+    assert f"an invoice that is {state}" in item.why
+
+
+def test_a_person_may_book_on_a_closed_invoice() -> None:
+    """Confirmed, it pays what was written off; a void invoice keeps it as excess."""
+    for closed, use in ((LAPSED, PaymentUse.APPLIED), (VOID, PaymentUse.EXCESS)):
+        found = remit([closed], [line("l", pays=closed)], names={}, decisions=iter([Confirm(["a"], ["l"])]))
+        ((name, payment),) = found.payments
+        assert ("a", [use]) == (name, [one.use for one in closed.receive(payment).payments])
 
 
 @pytest.mark.parametrize(
@@ -171,7 +184,7 @@ def test_a_second_payment_waits_for_the_first() -> None:
     found = remit([A], lines, names={}, decisions=said)
     assert Held(("a",), ("l2",), why="what pays a first is not booked yet") in found.held
     assert () == found.payments
-    assert None in [item.age for item in found.work(date(2024, 3, 31))]
+    assert 28 in [item.age for item in found.work(date(2024, 3, 31)) if item.about == ("a", "l2")]
 
 
 def test_nobody_is_chased_before_an_invoice_is_overdue() -> None:

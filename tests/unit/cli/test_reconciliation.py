@@ -229,3 +229,11 @@ def test_an_exception_about_nobody_has_no_details() -> None:
     found = findings([], bills=(), decisions=[Confirm(["inv_8"], ["l8"])])
     assert 0 == render_findings(found).count("<summary>what there is")
     assert "inv_8" in render_findings(found)
+
+
+def test_money_for_a_closed_invoice_names_it() -> None:
+    """The invoice that nobody waits for is named beside the line."""
+    closed = attrs.evolve(BILL, written_off="lapsed")
+    page = render_findings(findings([line("l", 2_469, reference=BILL.reference)], bills=(closed,)))
+    assert "</span>inv_1 · USD 24.69" in page
+    assert "an invoice that is written off" in page

@@ -86,7 +86,8 @@ def _sums(found: Findings) -> str:
 
 def _job(found: Findings, item: WorkItem) -> str:
     known = [*_invoices(found, item.about), *_lines(found, item.about)]
-    about = " · ".join(dict.fromkeys(_label(found, entry) for entry in known)) or ", ".join(item.about)
+    others = (found.name(name) for name in item.about if name not in {entry.id for entry in known})
+    about = " · ".join(dict.fromkeys([*others, *(_label(found, entry) for entry in known)]))
     age = "" if item.age is None else f" · {item.age} days"
     kind = item.todo.value.split()[0]
     tag = f'<span class="tag {kind}">{escape(TODO[item.todo])}</span>'
