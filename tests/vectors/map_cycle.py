@@ -11,7 +11,7 @@ from typing import Any
 
 from outcome import Declined
 
-from renewkit.errors import ReversedPeriodError
+from renewkit.errors import EmptyPeriodError, ReversedPeriodError
 from renewkit.policies.cycle import (
     ANNUAL,
     DAILY,
@@ -25,6 +25,7 @@ from renewkit.policies.cycle import (
     trial_end,
 )
 from renewkit.values.moments import day_of, resolve, zone_of
+from renewkit.values.period import Period
 
 Input = dict[str, Any]
 
@@ -152,8 +153,9 @@ def recurring_items(given: Input) -> dict[str, object]:
     cycle, timing = cycle_of(given, start), timing_of(given)
     refuse_late_stubs(cycle, start, end, target, timing)
     try:
+        Period(start, target + timedelta(days=1))  # a bill run before the service starts is refused
         due = cycle.due(start, end, on=target, timing=timing)
-    except ReversedPeriodError:
+    except (EmptyPeriodError, ReversedPeriodError):
         return {"error": "invalid_date_sequence"}
     return {"service_periods": [[str(part.period.start), str(part.period.end)] for part in due]}
 

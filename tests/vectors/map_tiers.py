@@ -355,7 +355,9 @@ def _bucketed(model: str, given: Given) -> Price:
         case "unit":
             return PerUnit(usd(given["unit"]))
         case "package":
-            return Package(given["package_size"], usd(given["package_amount"]), partial=Partial(given["round"]))
+            return Package(
+                given["package_size"], usd(given["package_amount"]), partial=Partial(given.get("round") or "up")
+            )
         case "graduated":
             return Graduated(_tiers(given["tiers"]))
         case "volume":
