@@ -17,7 +17,7 @@ from renewkit.testing.laws.notices import (
 )
 from renewkit.testing.strategies.reminders import facts_under, reminder_plans
 from renewkit.values.facts import ContractFacts
-from renewkit.values.offsets import Anchor, days_before, on_the_day
+from renewkit.values.offsets import Anchor, Window, days_before, on_the_day
 from renewkit.values.recipient import Recipient
 
 DATED = [rule for rule in KNOWN_RULES if rule.window is not None]
@@ -95,18 +95,14 @@ class Chatty(NoticeRules):
 
 
 class LastMinute(NoticeRules):
-    """Moves the notice to the day itself without telling the step's duty."""
+    """Moves the notice to the day itself, and says that the rule allows it."""
 
     def complete(self, plan: ReminderPlan, facts: ContractFacts):
-        done = super().complete(plan, facts)
+        allowed, done = Window(None, on_the_day()), super().complete(plan, facts)
         return ReminderPlan(
             attrs.evolve(
-                each,
-                offset=on_the_day(),
-                duties=tuple(attrs.evolve(duty, anchor=Anchor.RENEWAL) for duty in each.duties),
+                each, offset=on_the_day(), duties=tuple(attrs.evolve(duty, window=allowed) for duty in each.duties)
             )
-            if each.duties
-            else each
             for each in done.reminders
         )
 
@@ -134,3 +130,10 @@ def test_the_law_of_completing_once_can_tell() -> None:
     """Rules that add a step each time are found."""
     with pytest.raises(AssertionError, match="changes it"):
         completing_twice_changes_nothing(Chatty(), SOFTWARE, FACTS)
+
+
+def test_the_law_of_windows_can_tell() -> None:
+    """A notice on the last day is found, whatever window the plan says that it has."""
+    notices_go_out_in_their_windows(NoticeRules(), ReminderPlan(), FACTS)
+    with pytest.raises(AssertionError, match="us-ca-annual: 2027-03-01 is not in 2027-01-15 to 2027-02-14"):
+        notices_go_out_in_their_windows(LastMinute(), ReminderPlan(), FACTS)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import attrs
 import pendulum
 
 from renewkit.errors import ConfigurationError, OutOfScheduleError
 from renewkit.policies.cycle import Timing
-from renewkit.policies.pricing import PriceSchedule
+from renewkit.policies.pricing import PriceHistory, PriceSchedule
 from renewkit.policies.reminders import NoticeRules
 from renewkit.values.facts import ContractFacts
 from renewkit.values.ids import identifier
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from renewkit.values.period import ServicePeriod
 
 __all__ = ["Jurisdiction", "contract_facts"]
+
+_DAY: Final = timedelta(days=1)
 
 
 def _places(places: Iterable[str]) -> tuple[str, ...]:
@@ -64,51 +66,64 @@ class Jurisdiction:
             raise ConfigurationError("days or months before the renewal", str(self.refuse_by), "use days_before(n)")
 
 
-def contract_facts(subscription: Subscription, customer: Customer, service: ServicePeriod | None) -> ContractFacts:
+def contract_facts(
+    subscription: Subscription, customer: Customer, service: ServicePeriod | None, *, about: str | None = None
+) -> ContractFacts:
     """Return what notice rules may know of a contract, with the dates around the start of a service period.
 
     The charge is an instant, everything else a civil day. A renewal, and the last day to refuse it, are dates only
     where the period begins a new term; the end of a trial or of a promotion, and a price change, where it begins after
-    one. What the books do not know stays at its default.
+    one. What the books do not know stays at its default. `about` is the contract's id by default.
     """
-    law = subscription.terms.jurisdiction
-    instrument = customer.instrument
+    law, instrument = subscription.terms.jurisdiction, customer.instrument
+    ahead: _Ahead = {} if service is None else _ahead(subscription, service)
     is_charged = subscription.terms.collection.value == "charge" and instrument is not None
-    rails = (instrument.network,) if is_charged and instrument is not None and instrument.network else ()
-    told = ContractFacts(
-        subscription.id,
+    return ContractFacts(
+        subscription.id if about is None else about,
         customer.recipient,
         places=() if law is None else law.places,
-        rails=rails,
+        rails=(instrument.network,) if is_charged and instrument is not None and instrument.network else (),
         sector=subscription.trade,
         is_consumer=law is None or law.is_consumer,
         is_app=law is not None and law.is_app,
+        **ahead,
     )
-    return told if service is None else _dated(told, subscription, service)
 
 
-def _dated(told: ContractFacts, subscription: Subscription, service: ServicePeriod) -> ContractFacts:
+class _Ahead(TypedDict, total=False):
+    """What is known of a service period ahead."""
+
+    anchors: dict[Anchor, date]
+    renews_itself: bool
+    term_months: int | None
+    renewal_months: int | None
+    interval_days: int
+    trial_days: int | None
+    amount_changes: bool
+    date_changes: bool
+    is_first_debit: bool
+
+
+def _ahead(subscription: Subscription, service: ServicePeriod) -> _Ahead:
     start, terms = service.period.start, subscription.terms
     position = subscription.position(start)
     is_first = start <= subscription.starts_on
     free = _free_days(subscription, service, position, is_first=is_first)
-    has_moved = start != service.reference.start and not is_first
-    is_dearer = not is_first and _price_changes(subscription, start, position)
-    before = subscription.cycle.period_at(start - timedelta(days=1)) if not is_first else service.reference
+    before = service.reference if is_first else subscription.cycle.period_at(start - _DAY)
+    is_dearer = not is_first and _price_changes(subscription, start, before.start, position)
     was_stub = not is_first and before.start < subscription.starts_on
     months = _months(_term_of(subscription, service))
-    return attrs.evolve(
-        told,
-        anchors=_dates(subscription, service, position, is_free=free is not None, is_dearer=is_dearer),
-        renews_itself=subscription.ends_on is None and terms.renews != 0,
-        term_months=months,
-        renewal_months=months,
-        interval_days=service.reference.days,
-        trial_days=free,
-        amount_changes=is_dearer or (not is_first and (service.is_stub or was_stub)),
-        date_changes=has_moved,
-        is_first_debit=is_first,
-    )
+    return {
+        "anchors": _dates(subscription, service, position, is_free=free is not None, is_dearer=is_dearer),
+        "renews_itself": subscription.ends_on is None and terms.renews != 0,
+        "term_months": months,
+        "renewal_months": months,
+        "interval_days": service.reference.days,
+        "trial_days": free,
+        "amount_changes": is_dearer or (not is_first and (service.is_stub or was_stub)),
+        "date_changes": start != service.reference.start and not is_first,
+        "is_first_debit": is_first,
+    }
 
 
 def _dates(
@@ -146,11 +161,11 @@ def _ends_promotion(item: Item, position: int) -> bool:
     return isinstance(item.price, PriceSchedule) and item.price.phases[0].periods == position
 
 
-def _price_changes(subscription: Subscription, start: pendulum.Date, position: int) -> bool:
-    before = subscription.cycle.period_at(start - timedelta(days=1)).start
+def _price_changes(subscription: Subscription, start: pendulum.Date, before: pendulum.Date, position: int) -> bool:
     last = subscription.position(before)
     return any(
-        item.price_of(start, position=position, renewal=subscription.renewal(position))
+        isinstance(item.price, PriceSchedule | PriceHistory)
+        and item.price_of(start, position=position, renewal=subscription.renewal(position))
         != item.price_of(before, position=last, renewal=subscription.renewal(last))
         for item in subscription.items
     )

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from renewkit.books.jurisdiction import contract_facts
 from renewkit.books.lifecycle import Status
 from renewkit.books.renewal import due_on
 from renewkit.books.subscription import Collection, Noticed
 from renewkit.effects.effect import Notify
 from renewkit.engine.held import sort_out
 from renewkit.errors import OutOfScheduleError
+from renewkit.policies.pricing import PriceSchedule
 from renewkit.policies.reminders import NoticeRules, ReminderPlan
 from renewkit.values.facts import ContractFacts
 from renewkit.values.ids import content_key
@@ -87,8 +89,11 @@ def courtesy_plan(desk: Desk, service: ServicePeriod | None) -> ReminderPlan:
     rules = None if service is None else _binding(desk)
     if rules is None:
         return plan
-    facts = attrs.evolve(desk.subscription.facts(desk.customer, service=service), about=_ANYBODY)
-    return _split(rules, plan, facts)[1]
+    return _split(rules, plan, _facts(desk, service))[1]
+
+
+def _facts(desk: Desk, service: ServicePeriod | None) -> ContractFacts:
+    return contract_facts(desk.subscription, desk.customer, service, about=_ANYBODY)
 
 
 def _binding(desk: Desk) -> NoticeRules | None:
@@ -99,11 +104,15 @@ def _binding(desk: Desk) -> NoticeRules | None:
         return None
     instrument = desk.customer.instrument if terms.collection is Collection.CHARGE else None
     network = None if instrument is None else instrument.network
-    return _concerning(law, network, desk.subscription.trade)
+    subscription = desk.subscription
+    is_tried = subscription.trial_from is not None or any(
+        isinstance(item.price, PriceSchedule) for item in subscription.items
+    )
+    return _concerning(law, network, subscription.trade, is_tried=is_tried)
 
 
 @lru_cache(maxsize=1_024)
-def _concerning(law: Jurisdiction, network: str | None, trade: str) -> NoticeRules | None:
+def _concerning(law: Jurisdiction, network: str | None, trade: str, *, is_tried: bool) -> NoticeRules | None:
     kind = ContractFacts(
         _ANYBODY,
         Recipient("UTC"),
@@ -113,7 +122,11 @@ def _concerning(law: Jurisdiction, network: str | None, trade: str) -> NoticeRul
         is_consumer=law.is_consumer,
         is_app=law.is_app,
     )
-    rules = tuple(rule for rule in (law.rules or _KNOWN).rules if rule.enabled and rule.conditions.concern(kind))
+    rules = tuple(
+        rule
+        for rule in (law.rules or _KNOWN).rules
+        if rule.enabled and rule.conditions.concern(kind) and (is_tried or rule.conditions.trial_days is None)
+    )
     return NoticeRules(rules) if rules else None
 
 
@@ -178,7 +191,7 @@ def _ahead(desk: Desk, rules: NoticeRules) -> tuple[list[_Period], list[pendulum
 
 
 def _period(desk: Desk, rules: NoticeRules, service: ServicePeriod) -> _Period:
-    facts = attrs.evolve(desk.subscription.facts(desk.customer, service=service), about=_ANYBODY)
+    facts = _facts(desk, service)
     duties, _ = _split(rules, desk.subscription.terms.reminders, facts)
     return _Period(service, desk.coming_invoice_id(service), facts, duties)
 

@@ -73,13 +73,15 @@ def notices_go_out_in_their_windows(rules: NoticeRules, plan: ReminderPlan, fact
     zone, calendar, dates = facts.recipient.zone, facts.recipient.calendar, facts.dates
     for step in rules.complete(plan, facts).timetable(anchors=dates, recipient=facts.recipient):
         for duty in step.reminder.duties:
-            anchor, latest = dates[duty.anchor], duty.window.latest
+            # The rule's own window counts, not the one that a plan says it has.
+            rule = rules.rule(duty.rule).duty
+            anchor, latest = dates[rule.anchor], rule.window.latest
             if latest is not None and latest.is_elapsed:
                 assert isinstance(anchor, datetime), f"{duty.rule} counts hours from an instant, not from {anchor}"
                 assert step.at.timestamp() <= latest.moment_from(anchor).timestamp(), f"{duty.rule}: {step.at} is late"
                 continue
             sent = step.at.date()
-            first, last = duty.window.days(_day(anchor, zone), calendar)
+            first, last = rule.window.days(_day(anchor, zone), calendar)
             assert (first or sent) <= sent <= (last or sent), f"{duty.rule}: {sent} is not in {first} to {last}"
 
 
