@@ -249,7 +249,7 @@ def salesforce_precision(given: Given, expected: Given) -> None:
     elif "months" in given:
         end, default = MONTHLY.shift(start, given["months"]), MONTHLY.shift(start, given["default_term"])
     else:
-        end, default = day(given["end"]) + ONE_DAY, MONTHLY.shift(start)
+        end, default = day(given["end"]) + ONE_DAY, MONTHLY.shift(start, given.get("default_term", 1))
     share = policy.share(Period(start, end), of=Period(start, default))
     (wanted,) = (expected[name] for name in list(expected))
     assert Fraction(wanted) == share, f"expected {wanted}, got {share}"
