@@ -150,7 +150,7 @@ def _place(name: str, x: float, y: float, taken: list[tuple[float, float, float,
     for across, down, anchor in _PLACES:
         start = x + across - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
         box = (start, y + down - 10, start + width, y + down + 2)
-        inside = box[0] >= _LEFT + 2 and box[2] <= _WIDTH and box[1] >= _TOP - 10 and box[3] <= _BOTTOM - 4 - 4
+        inside = box[0] >= _LEFT + 2 and box[2] <= _WIDTH and box[1] >= _TOP - 10 and box[3] <= _BOTTOM - 4
         if inside and not any(_overlap(box, other) for other in taken):
             taken.append(box)
             return x + across, y + down, anchor
