@@ -261,11 +261,11 @@ class _Abroad:
 
     def _turned(self, party: str) -> str:
         head, _, last = party.rpartition(" ")
-        return f"{last}, {head}" if head else party
+        return f"{last}, {head}" if head and last not in _FORMS else party
 
     def _initialled(self, party: str) -> str:
         head, _, last = party.rpartition(" ")
-        return f"{head[0]}. {last}" if head and head.isascii() else party
+        return f"{head[0]}. {last}" if head and head.isascii() and last not in _FORMS else party
 
     def _cut(self, party: str) -> str:
         return party[: max(6, len(party) - self.rng.randrange(1, 5))]

@@ -26,6 +26,8 @@ _NOT_TELLING: Final = bytes(set(range(256)) - {*b"123456789\n"})
 _AS_DIGIT: Final = str.maketrans("OIL", "011")
 _MOST_RUNS = 64
 _WIDEST = 4
+# A form that is printed in groups tears one number into so many runs.
+_TORN = 8
 _SHORTEST = 4
 _TELLING = 5
 _CROWD = 200
@@ -210,12 +212,16 @@ class ReferenceIndex:
             if run[0] == "0" and last in known:
                 self._note(last, run, text, found)
         for start in range(len(runs) - 1):
-            for end in range(start + 2, min(start + _WIDEST, len(runs)) + 1):
+            for end in range(start + 2, min(start + _TORN, len(runs)) + 1):
                 joined = "".join(runs[start:end])
                 if joined in known:
                     self._note(joined, joined, text, found)
                 # What ends in no reference's last number is not worth the writing.
-                if (bare[end - 1] in tails or not tails) and (dotted := ".".join(bare[start:end])) in known:
+                if (
+                    end - start <= _WIDEST
+                    and (bare[end - 1] in tails or not tails)
+                    and (dotted := ".".join(bare[start:end])) in known
+                ):
                     self._note(dotted, joined, text, found)
 
     def _note(self, number: str, joined: str, text: str, found: dict[int, int]) -> None:

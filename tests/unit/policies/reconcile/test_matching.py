@@ -15,6 +15,7 @@ from renewkit.policies.reconcile import (
     Reconciliation,
     Rule,
     reconcile,
+    verify,
 )
 from renewkit.values.entry import Entries, Entry, Settlement
 from renewkit.values.money import from_minor, usd
@@ -77,6 +78,17 @@ def test_a_creditor_reference_is_found_in_groups() -> None:
     invoice = owed("e", reference="RF21TXAPS4IAQRNRN46M")
     result = reconcile([invoice], [paid("r", text="ref RF21 TXAP S4IA QRNR N46M")])
     assert [("e", "r")] == list(result.pairs())
+
+
+@pytest.mark.parametrize(
+    ("reference", "printed"),
+    [("RF18539007547034999912", "RF18 5390 0754 7034 9999 12"), ("FV/457/07/2024/42", "FV/4 57/0 7/20 24/4 2")],
+)
+def test_a_number_printed_in_groups_is_one_number(reference: str, printed: str) -> None:
+    """Blanks every few signs tear a number into many, which are read as one."""
+    invoice = owed("e", reference=reference)
+    (match,) = reconcile([invoice], [paid("r", text=f"payment 2 {printed} 03.05.2024")]).matched
+    assert (Rule.NORMALISED, ()) == (match.rule, verify(match))
 
 
 def test_a_short_reference_is_no_part_of_a_word() -> None:
