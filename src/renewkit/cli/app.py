@@ -92,6 +92,7 @@ _File = Annotated[
 _Document = Annotated[
     Path | None, typer.Option("--json", help="Where to write one JSON object; - is standard output and nothing else.")
 ]
+_Pairs = Annotated[list[str] | None, typer.Option(metavar="INVOICE=LINE", help="Ids from the work list; repeatable.")]
 _DAY = ["%Y-%m-%d"]
 
 
@@ -170,7 +171,7 @@ def reconcile_command(
     files: Annotated[
         list[Path],
         typer.Argument(
-            exists=True, dir_okay=False, readable=True, metavar="STATEMENT...", help="CSV files in UTF-8, or camt.053."
+            exists=True, dir_okay=False, readable=True, metavar="STATEMENT", help="CSV files in UTF-8, or camt.053."
         ),
     ],
     db: _Url,
@@ -179,16 +180,16 @@ def reconcile_command(
         typer.Option("--rules", exists=True, dir_okay=False, readable=True, help='Rules as JSON: {"late": 90, ...}.'),
     ] = None,
     least: Annotated[Least, typer.Option("--least", help="Book matches of at least this confidence.")] = Least.FAIR,
-    confirm: Annotated[
-        list[str] | None, typer.Option("--confirm", help="INVOICE=LINE: these two belong together. Repeat as needed.")
-    ] = None,
+    confirm: _Pairs = None,
+    reject: _Pairs = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be booked, and book nothing.")] = False,
     html: Annotated[Path | None, typer.Option("--html", help="Where to write the page.")] = None,
     as_json: _Document = None,
 ) -> None:
     """Match bank statements to the open invoices, book what the evidence decides, and list what a person has to do.
 
-    The same statement again books nothing twice. A second payment is kept as excess; a tie is never guessed.
+    The same statement again books nothing twice. A second payment is kept as excess; a tie is never guessed. With
+    --confirm two belong together, with --reject they do not.
     """
     from renewkit.cli.files import STDOUT
 
@@ -202,6 +203,7 @@ def reconcile_command(
             rules=rules,
             least=Confidence(least.value),
             confirm=tuple(confirm or ()),
+            reject=tuple(reject or ()),
             is_dry=dry_run,
             json_out=as_json,
             html_out=html,

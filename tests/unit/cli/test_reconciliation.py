@@ -115,10 +115,19 @@ def test_rules_that_do_not_read_are_an_input_error(folder: Path, text: str, mess
     assert 1 == len(document("bank.csv")["payments"])
 
 
+def test_what_a_person_rejects_is_not_booked(folder: Path) -> None:
+    """A match that a dry run shows and that is wrong is taken out, and its line goes on the list."""
+    dry = document("bank.csv", "--dry-run")
+    (match,) = dry["matched"]
+    found = document("bank.csv", "--reject", f"{match['expected'][0]}=l1")
+    assert ([], ["l1"]) == (found["payments"], [entry["id"] for entry in found["unexpected"]])
+
+
+@pytest.mark.parametrize("option", ["--confirm", "--reject"])
 @pytest.mark.parametrize("text", ["l1", "=l1", "inv="])
-def test_a_confirmation_names_two(folder: Path, text: str) -> None:
-    """Half a confirmation is an input error."""
-    result = cli("reconcile", "bank.csv", *DB, "--confirm", text)
+def test_a_decision_names_two(folder: Path, text: str, option: str) -> None:
+    """Half a decision is an input error."""
+    result = cli("reconcile", "bank.csv", *DB, option, text)
     assert (2, True) == (result.exit_code, "expected INVOICE=LINE" in result.stderr)
 
 

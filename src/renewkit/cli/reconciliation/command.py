@@ -18,7 +18,7 @@ from renewkit.cli.statement import read_lines
 from renewkit.cli.tables import plain_money
 from renewkit.codec import from_json
 from renewkit.errors import CodecError, ConfigurationError
-from renewkit.policies.reconcile import Confidence, Confirm, MatchRules
+from renewkit.policies.reconcile import Confidence, Confirm, MatchRules, Reject
 from renewkit.ports.storage import InvoicesOf
 from renewkit.values.entry import Entry
 from renewkit.values.problem import Problem
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from renewkit.cli.output import Printer
     from renewkit.cli.sandbox import Sandbox
+    from renewkit.policies.reconcile import Decision
 
 __all__ = ["Options", "reconcile_statements"]
 
@@ -42,6 +43,7 @@ class Options:
     rules: Path | None = None
     least: Confidence = Confidence.FAIR
     confirm: tuple[str, ...] = ()
+    reject: tuple[str, ...] = ()
     is_dry: bool = False
     json_out: Path | None = None
     html_out: Path | None = None
@@ -54,7 +56,7 @@ def reconcile_statements(printer: Printer, sandbox: Sandbox, files: Sequence[Pat
     """
     document_out = None if options.json_out == STDOUT else options.json_out
     check_writable(document_out, options.html_out)
-    rules, decisions = _rules(options.rules), [_confirmed(text) for text in options.confirm]
+    rules, decisions = _rules(options.rules), _decisions(options)
     lines, unread = _read(files, is_dry=options.is_dry)
     came = [line for line in lines if line.amount.amount > 0]
     remittance = sandbox.renewals.reconcile(
@@ -125,11 +127,18 @@ def _rules(file: Path | None) -> MatchRules:
         raise ConfigurationError(f"a JSON object of rules in {file}", str(error), 'write {"late": 90}') from None
 
 
-def _confirmed(text: str) -> Confirm:
+def _decisions(options: Options) -> list[Decision]:
+    together, apart = map(_pair, options.confirm), map(_pair, options.reject)
+    # mypy takes the converter's own type for the field's
+    confirmed = [Confirm((invoice,), (line,)) for invoice, line in together]  # type: ignore[arg-type]  # as above
+    return [*confirmed, *(Reject(invoice, line) for invoice, line in apart)]
+
+
+def _pair(text: str) -> tuple[str, str]:
     invoice, _, line = text.partition("=")
     if not invoice or not line:
         raise ConfigurationError("INVOICE=LINE", text, "name the ids that the work list shows")
-    return Confirm((invoice,), (line,))  # type: ignore[arg-type]  # mypy takes the converter's own type for the field's
+    return invoice, line
 
 
 def _show(printer: Printer, found: Findings) -> None:
