@@ -6,7 +6,9 @@ and once more right before each charge, the first one included.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from datetime import timedelta
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final, assert_never
 
 import attrs
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from renewkit.values.decline import Attempt, Instrument
 
 __all__ = ["collect"]
+
+_TICK: Final = timedelta(microseconds=1)
 
 
 def collect(desk: Desk) -> pendulum.DateTime | None:
@@ -77,10 +81,16 @@ def _decide(desk: Desk, invoice: Invoice) -> Invoice:
     if isinstance(decision, RetryAt) and desk.customer.instrument is not None:
         verdict = desk.tries.judge(decision, invoice, desk.customer.instrument, now=now)
         decision = _guarded(desk, invoice, decision, verdict)
-    is_at_once = isinstance(decision, RetryAt) and changed is not None and latest.at < changed and decision.when <= now
-    invoice = _follow(desk, invoice, decision)
-    if not is_at_once:
+    if (
+        isinstance(decision, RetryAt)
+        and changed is not None
+        and latest.at < changed
+        and decision.when <= max(now, changed)
+    ):
         # What failed before the change has been told; what is tried at once will be told by its outcome.
+        invoice = _follow(desk, invoice, attrs.evolve(decision, when=desk.now))
+    else:
+        invoice = _follow(desk, invoice, decision)
         number = str(len(invoice.attempts))
         occasion = number if changed is None else f"{number} {changed.isoformat()}"
         desk.tell("payment_failed", invoice=invoice, occasion=occasion, note=_asked(decision, latest))
@@ -88,15 +98,18 @@ def _decide(desk: Desk, invoice: Invoice) -> Invoice:
 
 
 def _changed_at(desk: Desk, invoice: Invoice) -> pendulum.DateTime | None:
-    """Return when the payment method was changed, as the attempts tell it: before the first try with the new one."""
+    """Return when the payment method was changed, as the attempts tell it, whatever the clocks say.
+
+    That is before the first try with the new one, and after the last try with another, which may have come in late.
+    """
     changed, instrument = desk.subscription.standing.instrument_set, desk.customer.instrument
     if changed is None or instrument is None:
         return None
-    for attempt in reversed(invoice.attempts):
-        if attempt.instrument != instrument.id:
-            break
-        changed = min(changed, attempt.at)
-    return changed
+    latest = invoice.attempts[-1]
+    if latest.instrument != instrument.id:
+        return max(changed, latest.at + _TICK)
+    tried = takewhile(lambda attempt: attempt.instrument == instrument.id, reversed(invoice.attempts))
+    return min(changed, *(attempt.at for attempt in tried))
 
 
 def _guarded(desk: Desk, invoice: Invoice, decision: RetryAt, verdict: Verdict) -> RetryDecision:

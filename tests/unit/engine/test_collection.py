@@ -1,12 +1,16 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import attrs
 import pendulum
 import pytest
 
 from renewkit.books.subscription import Item, Subscription
 from renewkit.effects.effect import Charge, charge_key
 from renewkit.effects.outcome import ChargeOutcome, Declined, Pending
+from renewkit.effects.snapshot import Snapshot
+from renewkit.engine.news import Came, InstrumentSet
+from renewkit.engine.plan import fold, plan
 from renewkit.policies.cycle import DAILY, MONTHLY, BillingCycle
 from renewkit.policies.network import NetworkRules
 from renewkit.policies.pricing import Flat
@@ -15,7 +19,7 @@ from renewkit.ports.payment import PaymentCapabilities
 from renewkit.testing.fakes import FunctionGateway
 from renewkit.values.decline import Instrument, classify
 from renewkit.values.money import money
-from scenarios.world import CARD, DAY, NOON, PRICE, World, contract, declines, declines_first, pays, transfer
+from scenarios.world import CARD, DAY, NOON, PRICE, World, contract, declines, declines_first, payer, pays, transfer
 
 
 def test_the_key_of_an_attempt_is_made_from_invoice_and_number() -> None:
@@ -290,3 +294,24 @@ def test_money_that_is_on_its_way_is_not_asked_for_again() -> None:
     world.sleep(hours=1).renewals.set_instrument("c1", NEW)
     world.tick()
     assert (1, "waiting for the money to arrive") == (len(gateway.charges), world.invoice().given_up)
+
+
+def test_a_decline_of_the_old_card_that_comes_late_is_followed_by_the_new_one() -> None:
+    """A charge that was under way when the card was changed does not leave the customer waiting."""
+    seen = Snapshot(book="default", customer=payer(), subscriptions=(contract(),))
+    asked = plan(seen, now=NOON)
+    changed = attrs.evolve(asked.after, customer=payer(instrument=NEW))
+    told = fold(changed, now=NOON + timedelta(minutes=1), news=[InstrumentSet(NEW)], who="host").after
+    late = Declined(classify("stripe", "expired_card"), NOON + timedelta(minutes=2))
+    made = plan(told, now=NOON + timedelta(minutes=2), news=[Came(asked.effects[0], late)])
+    assert [(NEW, 2)] == [(effect.instrument, effect.number) for effect in made.effects]
+
+
+def test_a_new_card_is_tried_at_once_by_a_clock_that_stands_still() -> None:
+    """Decline, change and retry at one instant are still one after the other."""
+    world = World(gateway=FunctionGateway(answering("expired_card"))).sold(contract())
+    world.tick()
+    world.renewals.set_instrument("c1", NEW)
+    world.tick()
+    first, second = world.invoice().attempts
+    assert (True, True) == (world.settled().invoice().is_paid, first.at < second.at)
