@@ -10,6 +10,7 @@ from typing import Any
 
 from fields import reading_all
 from map_cycle import refuse_late_stubs
+from map_retry import KINDS as LATE
 from moneyed import Money
 from outcome import Declined
 
@@ -78,6 +79,7 @@ def recurring_cycles(case: Given) -> None:
     """How many cycles are billed by a day: stubs against a plain period from the cycle day, nine decimals each."""
     given, expected = case["input"], case["expected"]
     if "error" in expected:
+        assert expected["error"] == "invalid_date_sequence"
         refused(lambda: cycles(given))
         return
     assert Fraction(expected["cycles"]) == cycles(given)
@@ -236,13 +238,14 @@ def ratios(given: Given, expected: Given) -> None:
 
 
 def late_interest(given: Given, expected: Given) -> None:
-    """Interest of a number of days: exact to the end, then rounded once."""
+    """Interest of a number of days: exact to the end, then rounded once, as a part of a year and as a late fee."""
     principal = money(given["principal"], given.get("currency", "GBP"))
     year = Percentage(rate=Decimal(given["rate"].removesuffix("%")).scaleb(-2)).quote(principal).exact
     start = date(2023, 1, 1)
     late = Period(start, start + given["days"] * ONE_DAY)
     interest = portion(year, late, of=Period(start, ANNUAL.shift(start)), policy=ProrationPolicy(DayCount.ACT_365F))
     assert expected["exact_then_round"] == format(settle(interest).amount, "f")
+    LATE["fee"]({"input": given, "expected": expected})
 
 
 ROUNDINGS: dict[frozenset[str], Callable[[Given, Given], None]] = {

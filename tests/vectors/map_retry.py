@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 from fields import reading_all
+from moneyed import Money
 from outcome import Declined
 from words import one_of
 
@@ -274,15 +275,9 @@ def fee(given: Input, _: Input) -> Answer:
     """Answer a case about late fees: the fixed sum for a debt, or interest for days."""
     debt = next((field for field in given if field.startswith("debt_")), None)
     if debt is not None:
-        principal = money(given[debt], debt.removeprefix("debt_").upper())
-        place = {"GBP": "GB", "EUR": "EU"}[principal.currency.code]
-        quote = statutory_fees(place, reference_rate=0).fees.quote(principal, due=date(2026, 1, 1), on=date(2026, 1, 2))
-        fixed = next(line.amount.amount for line in quote.lines if line.kind == "late_fee")
-        return {"fixed_sum": Decimal(int(fixed))}
-    principal, rate = (
-        money(given["principal"], given.get("currency", "GBP")),
-        Decimal(given["rate"].removesuffix("%")) / 100,
-    )
+        return {"fixed_sum": fixed_sum(money(given[debt], debt.removeprefix("debt_").upper()))}
+    principal = money(given["principal"], given.get("currency", "GBP"))
+    rate = Decimal(given["rate"].removesuffix("%")) / 100
     due = date(2026, 1, 1)
     exact, daily = (
         LateFees((DailyInterest(rate, is_daily=is_daily),)).fee(
@@ -290,7 +285,19 @@ def fee(given: Input, _: Input) -> Answer:
         )
         for is_daily in (False, True)
     )
-    return {"exact_then_round": exact.amount, "interest": exact.amount, "round_daily_then_multiply": daily.amount}
+    return {
+        "exact_then_round": exact.amount,
+        "interest": exact.amount,
+        "round_daily_then_multiply": daily.amount,
+        "fixed_sum": fixed_sum(principal),
+    }
+
+
+def fixed_sum(principal: Money) -> Decimal:
+    """Return the fixed sum that the law of a currency's country adds to a late debt."""
+    place = {"GBP": "GB", "EUR": "EU"}[principal.currency.code]
+    quote = statutory_fees(place, reference_rate=0).fees.quote(principal, due=date(2026, 1, 1), on=date(2026, 1, 2))
+    return Decimal(int(next(line.amount.amount for line in quote.lines if line.kind == "late_fee")))
 
 
 def grace(given: Input, case: Input) -> Answer:
