@@ -5,7 +5,7 @@ Every verb but `tick` books news and decides nothing; the next tick decides. The
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -40,7 +40,7 @@ from renewkit.values.moments import civil_date, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     import pendulum
     from moneyed import Money
@@ -62,8 +62,8 @@ __all__ = ["Renewals"]
 
 _TRIES: Final = 5
 _RULES: Final = MatchRules()
-_BEFORE_DUE: Final = timedelta(days=400)
-"""The longest that an invoice may be issued before it falls due."""
+_BEFORE_DUE: Final = 400
+"""The most days that an invoice may be issued before it falls due."""
 
 
 class Renewals:
@@ -197,8 +197,8 @@ class Renewals:
         came = tuple(lines)
         known: list[Invoice] = []
         if came:
-            since = min(line.on for line in came) - timedelta(days=rules.reference_days) - _BEFORE_DUE
-            known += self._storage.load(InvoicesOf(self.book, since=since))
+            first = min(line.on for line in came).toordinal() - rules.reference_days - _BEFORE_DUE
+            known += self._storage.load(InvoicesOf(self.book, since=date.fromordinal(max(first, 1))))
         known += self._storage.load(OpenInvoices(self.book))
         names = {customer.id: customer.name for customer in self._storage.load(CustomersOf(self.book))}
         found = remit(known, came, names=names, rules=rules, decisions=decisions, least=least)

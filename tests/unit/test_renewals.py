@@ -1,5 +1,5 @@
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -169,6 +169,13 @@ def test_a_dry_run_books_nothing() -> None:
     world.tick()
     found = world.renewals.reconcile([line(world, "l1")], dry_run=True)
     assert (1, ()) == (len(found.payments), world.invoice().payments)
+
+
+def test_a_line_of_any_day_is_a_line() -> None:
+    """A day that is mistyped as the first of the calendar pays nothing, and breaks nothing off."""
+    world = World().sold(transfer())
+    found = world.renewals.reconcile([Entry("l", PRICE, date(1, 1, 1))])
+    assert ["l"] == [entry.id for entry in found.result.unexpected]
 
 
 def test_without_lines_there_are_open_invoices() -> None:
