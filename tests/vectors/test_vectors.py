@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,32 @@ def test_published_numbers(family: str, case: dict[str, Any], record_property: C
     record_property("family", family)
     record_property("outcome", outcome)
     assert outcome != "failed", message
+
+
+def test_another_figure_would_not_pass() -> None:
+    """A case that passes does not pass with another first figure: no check agrees with whatever is printed."""
+    passing = [case for _, case in (each.values for each in CASES) if judge(case)[0] == "passed"]
+    others = [{**case, "expected": _changed(case["expected"])} for case in passing if "input" in case]
+    blind = {case["id"] for case in others if judge(case)[0] == "passed"}
+    # A lead in days is what a plan is made from; `round-13` prints what another rule gives before what ours does.
+    assert {"stripe-remind-01", "hubspot-remind-01", "round-13"} == blind, f"{len(others)} cases"
+
+
+def _changed(expected: Any) -> Any:  # noqa: ANN401  JSON
+    """Change the first figure, day or answer of what a case expects."""
+    if isinstance(expected, dict | list) and expected:
+        key = next(iter(expected)) if isinstance(expected, dict) else 0
+        copied = expected.copy()
+        copied[key] = _changed(expected[key])
+        return copied
+    if isinstance(expected, bool):
+        return not expected
+    if isinstance(expected, str) and (day := re.search(r"\d\d-\d\d", expected)):
+        return expected.replace(day[0], "03-17" if day[0] != "03-17" else "03-18")
+    if isinstance(expected, int | float):
+        return expected + 1
+    figure = re.fullmatch(r"-?\d+(\.\d+)?", str(expected))
+    return str(Decimal(expected) + 1) if figure else ["another"]
 
 
 def test_every_reason_is_written() -> None:
