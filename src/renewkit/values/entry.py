@@ -139,7 +139,14 @@ class Entries:
         )
         side._check_lengths()
         bad = _bad_rows(side)
-        return attrs.evolve(side, dropped=frozenset(bad), problems=tuple(bad.values())) if bad else side
+        if not bad:
+            return side
+        # Whoever reads a whole column finds text in it, or nothing, in the rows that are left out too.
+        references, parties, texts = map(_texts_of, (side.references, side.parties, side.texts))
+        dropped, problems = frozenset(bad), tuple(bad.values())
+        return attrs.evolve(
+            side, dropped=dropped, problems=problems, references=references, parties=parties, texts=texts
+        )
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Self:
@@ -237,6 +244,12 @@ class _Same(Sequence[_T]):
 
 def _column(values: Iterable[_T]) -> Sequence[_T]:
     return values if isinstance(values, list | tuple) else list(values)
+
+
+def _texts_of(column: Sequence[str | None]) -> Sequence[str | None]:
+    if isinstance(column, _Same) or all(map(_is_text, column)):
+        return column
+    return [value if _is_text(value) else None for value in column]
 
 
 def _bad_rows(side: Entries) -> dict[int, Problem]:
