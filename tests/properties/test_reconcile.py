@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from renewkit.policies.reconcile import Match, Reconciliation, reconcile
 from renewkit.testing.laws import reconcile as laws
 from renewkit.testing.strategies.reconcile import sides
-from renewkit.values.entry import Entry
+from renewkit.values.entry import Entries, Entry
 from renewkit.values.money import from_minor, usd
 
 Sides = tuple[list[Entry], list[Entry]]
@@ -55,6 +55,19 @@ def test_certificates_verify(given_sides: Sides) -> None:
 def test_twice_is_once(given_sides: Sides) -> None:
     """A second run over the same entries changes nothing."""
     laws.twice_is_once(reconcile, *given_sides)
+
+
+@given(given_sides=sides())
+def test_every_tie_is_counted(given_sides: Sides) -> None:
+    """What is left to a person says among what, and in how many ways."""
+    laws.every_tie_is_counted(reconcile, *given_sides)
+
+
+@given(given_sides=sides())
+def test_both_doors_are_one(given_sides: Sides) -> None:
+    """Columns are another way in, not another matcher."""
+    expected, received = given_sides
+    assert reconcile(expected, received) == reconcile(Entries.of(expected), Entries.of(received))
 
 
 @given(given_sides=sides(), cut=st.integers(0, 8))
@@ -122,6 +135,27 @@ def dropping(expected: Sequence[Entry], received: Sequence[Entry], previous: obj
     return Twin(matched=reconcile(expected, received).matched)
 
 
+def doubling(expected: Sequence[Entry], received: Sequence[Entry], previous: object = None) -> Twin:
+    """Call what is tied unexpected too."""
+    result = reconcile(expected, received)
+    tied = {line for tie in result.ambiguous for line in tie.received}
+    return Twin(result.matched, result.missing, tuple(line for line in received if line.id in tied), result.ambiguous)
+
+
+def last_come(expected: Sequence[Entry], received: Sequence[Entry], previous: object = None) -> Twin:
+    """Break each tie for whoever stands last in the input."""
+    result = reconcile(expected, received)
+    last = [entry for entry in expected if any(entry.id in tie.expected for tie in result.ambiguous)][-1:]
+    return Twin(result.matched, result.missing, result.unexpected, tuple(entry.id for entry in last))
+
+
+def silent(expected: Sequence[Entry], received: Sequence[Entry], previous: object = None) -> Twin:
+    """Report a tie without its candidates."""
+    result = reconcile(expected, received)
+    ties = tuple(attrs.evolve(tie, candidates=()) for tie in result.ambiguous)
+    return Twin(result.matched, result.missing, result.unexpected, ties, result.duplicates)
+
+
 def blind(expected: Sequence[Entry], received: Sequence[Entry], previous: object = None) -> Twin:
     """Look at lines of another amount only when the others are matched."""
     amounts = {entry.amount for entry in expected}
@@ -149,6 +183,29 @@ def test_a_greedy_twin_cannot_prove_its_match() -> None:
     """The certificate of a match without evidence does not verify."""
     with pytest.raises(AssertionError):
         laws.certificates_verify(greedy, TWO, ONE)
+
+
+TIED = [attrs.evolve(entry, party="Ada Byron") for entry in TWO], [attrs.evolve(ONE[0], party="Ada Byron")]
+
+
+def test_a_twin_that_takes_the_last_depends_on_order() -> None:
+    """A tie that is broken by the place in the input breaks the law of order."""
+    with pytest.raises(AssertionError):
+        laws.order_does_not_matter(last_come, *TIED, TIED[0][::-1], TIED[1])
+
+
+@pytest.mark.parametrize("law", [laws.every_entry_in_one_place, laws.money_is_conserved])
+def test_a_doubling_twin_has_entries_in_two_places(law: laws.Matcher) -> None:
+    """A matcher that reports a line twice breaks conservation."""
+    with pytest.raises(AssertionError):
+        law(doubling, *TIED)
+
+
+def test_a_silent_twin_does_not_say_among_what() -> None:
+    """A tie without candidates breaks the law of ties."""
+    laws.every_tie_is_counted(reconcile, *TIED)
+    with pytest.raises(AssertionError):
+        laws.every_tie_is_counted(silent, *TIED)
 
 
 def test_a_blind_twin_takes_a_tie_for_a_match() -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "certificates_verify",
     "confirmed_stay",
     "every_entry_in_one_place",
+    "every_tie_is_counted",
     "money_is_conserved",
     "order_does_not_matter",
     "twice_is_once",
@@ -87,6 +88,16 @@ def every_entry_in_one_place(matcher: Matcher, expected: Sequence[Entry], receiv
     theirs += Counter(name for tie in result.ambiguous for name in tie.received)
     assert ours == Counter(entry.id for entry in expected)
     assert theirs == Counter(entry.id for entry in received)
+
+
+def every_tie_is_counted(matcher: Matcher, expected: Sequence[Entry], received: Sequence[Entry]) -> None:
+    """Each tie has candidates for each of its lines, among its own entries, at least one solution, and a way out."""
+    result: Result = matcher(expected, received)
+    for tie in result.ambiguous:
+        assert {line for _, line in tie.candidates} == set(tie.received)
+        assert {name for name, _ in tie.candidates} <= set(tie.expected)
+        assert 1 <= tie.solutions <= 1_000
+        assert tie.decide_by
 
 
 def money_is_conserved(matcher: Matcher, expected: Sequence[Entry], received: Sequence[Entry]) -> None:
