@@ -7,10 +7,12 @@ Sunter, 1969).
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from itertools import pairwise
 from math import log2
+from operator import add
 from typing import TYPE_CHECKING, Final
 
 from renewkit.policies.reconcile.board import Rule
@@ -27,6 +29,8 @@ _STEPS: Final = (0, 2, 5, 10, 20, 40, 80, 1_000)
 _CLEAR: Final = 25
 _LIKELY: Final = 5
 _LEAST: Final = 60
+# What weighs no more is no match, and no rival that makes one unclear.
+_IDLE: Final = _LEAST - _CLEAR
 _FOREIGN: Final = -80
 _OTHER_WORD: Final = -10
 _COMMON: Final = 60
@@ -34,6 +38,7 @@ _COMMON: Final = 60
 _CROWD: Final = 200
 
 _Scored = tuple[int, int, int]
+_Words = tuple[str, ...]
 
 
 def match_descriptions(board: Board) -> list[_Scored]:
@@ -82,21 +87,30 @@ def _best(scored: Iterable[_Scored], margin: int) -> list[_Scored]:
 
 
 def _weigh(pairs: _Pairs) -> list[_Scored]:
-    """Return every pair with its weight, after learning from the pairs that are alone on both sides."""
-    degree = Counter(pairs.owed) + Counter(~j for j in pairs.paid)
+    """Return the pairs that may matter with their weight, after learning from those that are alone on both sides."""
+    owed, paid = Counter(pairs.owed), Counter(pairs.paid)
+    columns = zip(pairs.owed, pairs.paid, pairs.shared, strict=True)
     alone = [
         at
-        for at, (i, j) in enumerate(zip(pairs.owed, pairs.paid, strict=True))
-        if degree[i] == degree[~j] == 1 and pairs.said[at] >= _COMMON
+        for at, (i, j, shared) in enumerate(columns)
+        if shared >= _COMMON and owed[i] == paid[j] == 1 and shared + pairs.unsaid(i, j) >= _COMMON
     ]
     steps = _worth([pairs.steps[at] for at in alone], pairs.steps)
     delays = _worth([pairs.delays[at] for at in alone], pairs.delays)
-    columns = zip(pairs.said, pairs.steps, pairs.delays, pairs.owed, pairs.paid, strict=True)
-    return [(said + steps[step] + delays[delay], i, j) for said, step, delay, i, j in columns]
+    weights = map(add, map(steps.__getitem__, pairs.steps), map(delays.__getitem__, pairs.delays))
+    scored = []
+    for weight, i, j in zip(map(add, weights, pairs.shared), pairs.owed, pairs.paid, strict=True):
+        # What words are not shared can only take away.
+        if weight > _IDLE and (weight := weight + pairs.unsaid(i, j)) > _IDLE:
+            scored.append((weight, i, j))
+    return scored
 
 
 class _Pairs:
-    """The pairs of described rows that share words and differ little in amount and day, as columns."""
+    """The pairs of described rows that share words and differ little in amount and day, as columns.
+
+    `shared` is what the words are worth that both sides have.
+    """
 
     def __init__(self, board: Board, owed: list[int], paid: list[int]) -> None:
         self.board = board
@@ -104,70 +118,103 @@ class _Pairs:
         self.paid: list[int] = []
         self.steps: list[int] = []
         self.delays: list[int] = []
-        e_words = {i: words(board.e.texts[i]) for i in owed}
-        r_words = {j: words(board.r.texts[j]) for j in paid}
+        e_words = self._e_words = {i: words(board.e.texts[i]) for i in owed}
+        r_words = self._r_words = {j: words(board.r.texts[j]) for j in paid}
         seen: Counter[str] = Counter()
         for said in (*e_words.values(), *r_words.values()):
             seen.update(set(said))
         size = len(owed) + len(paid)
         self.worth = {word: round(10 * log2(size / count)) for word, count in seen.items()}
         self._gather(e_words, r_words)
-        whole = {i: sum(map(self.worth.__getitem__, said)) for i, said in e_words.items()}
-        self.said = [
-            whole[i] if e_words[i] == r_words[j] else self._said(e_words[i], r_words[j])
-            for i, j in zip(self.owed, self.paid, strict=True)
-        ]
+        self.shared = self._shared()
 
-    def _gather(self, e_words: dict[int, tuple[str, ...]], r_words: dict[int, tuple[str, ...]]) -> None:
-        board = self.board
-        e_minor, e_days, r_minor, r_days = board.e.minor, board.e.days, board.r.minor, board.r.days
-        rules, minor = board.rules, board.e.minor.__getitem__
+    def _gather(self, e_words: dict[int, _Words], r_words: dict[int, _Words]) -> None:
+        # Expected rows stand in the order of their amounts, so that those near an amount are a span of places.
+        board, rules = self.board, self.board.rules
+        order = sorted(e_words, key=board.e.minor.__getitem__)
+        dues, days = [board.e.minor[i] for i in order], [board.e.days[i] for i in order]
         early, late, share, least = -rules.early, rules.late, rules.tolerance, rules.tolerance_minor
         top, bottom = share.numerator, share.denominator
-        blocks: dict[str, list[int]] = {}
-        for i in sorted(e_words, key=minor):
+        blocks: dict[str, array[int]] = {}
+        for place, i in enumerate(order):
             for key in self._keys(e_words[i], board.e.currencies[i]):
-                blocks.setdefault(key, []).append(i)
+                blocks.setdefault(key, array("i")).append(place)
         for j, said in r_words.items():
-            amount, day = r_minor[j], r_days[j]
+            amount, day = board.r.minor[j], board.r.days[j]
             low, high = _reach(amount, least, top, bottom)
-            near: set[int] = set()
-            for key in self._keys(said, board.r.currencies[j]):
-                rows = blocks.get(key)
-                if rows:
-                    first = bisect_left(rows, low, key=minor)
-                    stop = bisect_right(rows, high, first, key=minor)
-                    if stop - first <= _CROWD:
-                        near.update(rows[first:stop])
-            for i in near:
-                days, due = day - e_days[i], e_minor[i]
+            span = bisect_left(dues, low), bisect_right(dues, high)
+            first, last = day - late, day - early
+            near = _near(blocks, self._keys(said, board.r.currencies[j]), span)
+            for place in [place for place in near if first <= days[place] <= last]:
+                due = dues[place]
                 apart, size = abs(due - amount), abs(due)
-                if early <= days <= late and (apart <= least or apart * bottom <= size * top) and due * amount > 0:
-                    self.owed.append(i)
+                if (apart <= least or apart * bottom <= size * top) and due * amount > 0:
+                    self.owed.append(order[place])
                     self.paid.append(j)
-                    self.delays.append(days)
+                    self.delays.append(day - days[place])
                     self.steps.append(bisect_left(_STEPS, apart * 1_000 // size) if apart else -1)
 
-    def _keys(self, said: tuple[str, ...], currency: str) -> set[str]:
+    def _keys(self, said: _Words, currency: str) -> set[str]:
         worth = self.worth
         keys = {f"{currency}{one} {other[0]}" for one, other in pairwise(said)}
         keys.update([currency + word for word in said if worth[word] >= _COMMON])
         return keys
 
-    def _said(self, one: tuple[str, ...], other: tuple[str, ...]) -> int:
-        worth, total, left, rest = self.worth, 0, [], [*other]
-        for word in one:
-            if word in rest:
-                rest.remove(word)
-                total += worth[word]
-            else:
-                left.append(word)
+    def _shared(self) -> list[int]:
+        worth, e_words, r_words = self.worth, self._e_words, self._r_words
+        shared = []
+        for i, j in zip(self.owed, self.paid, strict=True):
+            other, total = r_words[j], 0
+            for word in e_words[i]:
+                if word in other:
+                    total += worth[word]
+            shared.append(total)
+        # A word that stands twice counts twice only if it does so on both sides.
+        twice = {i for i, said in e_words.items() if len(set(said)) < len(said)}
+        for at in [at for at, i in enumerate(self.owed) if i in twice]:
+            one, other = e_words[self.owed[at]], r_words[self.paid[at]]
+            shared[at] = sum(map(worth.__getitem__, one)) - sum(map(worth.__getitem__, _apart(one, other)[0]))
+        return shared
+
+    def unsaid(self, i: int, j: int) -> int:
+        """Return what the words take away that only one side has."""
+        one, other = self._e_words[i], self._r_words[j]
+        if one == other:
+            return 0
+        left, rest = _apart(one, other)
         if not left or not rest:
-            return total
-        if any(word.startswith(cut) or cut.startswith(word) for word in left for cut in rest):
-            return total
-        rare = max(map(worth.__getitem__, left)) >= _COMMON <= max(map(worth.__getitem__, rest))
-        return total + (_FOREIGN if rare else _OTHER_WORD)
+            return 0
+        for word in left:
+            for cut in rest:
+                if word.startswith(cut) or cut.startswith(word):
+                    return 0
+        worth = self.worth.__getitem__
+        return _FOREIGN if max(map(worth, left)) >= _COMMON <= max(map(worth, rest)) else _OTHER_WORD
+
+
+def _apart(one: _Words, other: _Words) -> tuple[list[str], list[str]]:
+    # The words of each that the other lacks.
+    left, rest = [], [*other]
+    for word in one:
+        if word in rest:
+            rest.remove(word)
+        else:
+            left.append(word)
+    return left, rest
+
+
+def _near(blocks: dict[str, array[int]], keys: set[str], span: tuple[int, int]) -> set[int]:
+    # The places within a span of those that share a key.
+    near: set[int] = set()
+    start, stop = span
+    for key in keys:
+        places = blocks.get(key)
+        if places:
+            first = bisect_left(places, start)
+            last = bisect_left(places, stop, first)
+            if first < last <= first + _CROWD:
+                near.update(places[first:last])
+    return near
 
 
 def _reach(amount: int, least: int, top: int, bottom: int) -> tuple[int, int]:
