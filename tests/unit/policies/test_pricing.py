@@ -78,13 +78,15 @@ def test_the_edge_belongs_to_the_lower_tier(quantity: Number, amount: Number) ->
 @pytest.mark.parametrize(("quantity", "amount"), [(0, 1), (10, 51), ("10.01", "53.04"), (20, 88)])
 def test_a_flat_is_due_when_its_tier_is_entered(quantity: Number, amount: Number) -> None:
     """The first tier is entered from the start, the next with its first part of a unit."""
-    assert usd(amount) == Graduated(FLATS).charge(quantity)
+    price = Graduated(FLATS)
+    assert usd(amount) == price.charge(quantity) == price.quote(quantity).settle()
 
 
 @pytest.mark.parametrize(("quantity", "amount"), [(0, 1), (10, 51), ("10.01", "37.04"), (20, 72)])
 def test_a_volume_flat_is_that_of_the_reached_tier(quantity: Number, amount: Number) -> None:
     """Only the reached tier's flat is due, at 0 units the first one's."""
-    assert usd(amount) == Volume(FLATS).charge(quantity)
+    price = Volume(FLATS)
+    assert usd(amount) == price.charge(quantity) == price.quote(quantity).settle()
 
 
 @pytest.mark.parametrize("kind", [Graduated, Volume])
@@ -136,8 +138,10 @@ def test_a_stairstep_ends_too() -> None:
         (PerUnit(usd(1), free=5), 7, 2),
         (PerUnit(usd(1), free=5), 3, 0),
         (Graduated(FLATS, free=5), 17, 60),
+        (Graduated(FLATS, free=5), 10, 26),
         (Graduated(FLATS, free=5), 3, 1),
         (Volume(FLATS, free=5), 17, 44),
+        (Volume(FLATS, free=5), 10, 26),
         (Volume(FLATS, free=5), 5, 1),
         (Volume(FLATS, free=5), 3, 1),
         (Package(10, usd(9), free=5), 16, 18),
@@ -158,6 +162,14 @@ def test_blocks_are_counted_in_each_tier() -> None:
         Graduated(tiers), 16
     )
     assert ["2 blocks of 10 at 2.00 USD, the price of tier 2"] == whys(Volume(tiers), 16)
+
+
+@pytest.mark.parametrize("kind", [Graduated, Volume])
+def test_a_pair_is_a_block(kind: type[Graduated] | type[Volume]) -> None:
+    """Three units are two pairs, by both ways to ask."""
+    pairs = kind((Tier(None, usd(1), block=2),))
+    assert usd(2) == pairs.charge(3) == pairs.quote(3).settle()
+    assert whys(pairs, 3)[0].startswith("2 blocks of 2 ")
 
 
 @pytest.mark.parametrize(("partial", "amounts"), [(Partial.UP, [0, 9, 9, 18]), (Partial.DOWN, [0, 0, 9, 9])])
@@ -212,12 +224,25 @@ def test_since_quotes_what_was_not_billed(price: Price, amount: str) -> None:
 def test_a_flat_counts_one_by_itself() -> None:
     """Without a quantity a flat price is asked for one, of which one may have been billed."""
     assert [usd(5), usd(0)] == [Flat(usd(5)).quote().settle(), Flat(usd(5)).quote(since=1).settle()]
+    with pytest.raises(RangeError):
+        Flat(usd(5)).quote(since=2)
 
 
 def test_an_opened_tier_has_billed_its_flat() -> None:
     """A first tier that was entered without use owes no flat any more."""
     assert usd("0.00") == Graduated(FLATS).quote(0, opened=True).settle()
     assert usd("5.00") == Graduated(FLATS).quote(1, opened=True).settle()
+
+
+def test_free_units_enter_the_first_tier() -> None:
+    """Its flat stands on the bill of the first of them, whole or not."""
+    price = Graduated(FLATS, free=5)
+    assert [usd(10), usd(10)] == [price.quote(7, since=since).settle() for since in (1, "0.5")]
+
+
+def test_a_tier_that_was_billed_has_no_line() -> None:
+    """Since its last unit the next tier alone is due."""
+    assert ["2 in tier 2 at 3.50 USD"] == [line.why for line in Graduated(TIERS).quote(12, since=10).lines]
 
 
 def test_since_is_a_part_of_the_quantity() -> None:
@@ -243,7 +268,8 @@ def test_units_that_come_and_go() -> None:
     price = Graduated((Tier(5, usd(10), flat=usd(100)), Tier(None, usd(5), flat=usd(50))))
     changes = [("2", "1.4"), ("5", "2.66667"), ("10", "2"), ("-6", "-2.2"), (0, 0)]
     assert usd("184.33") == price.quote_weighted(changes).settle()
-    assert usd(100) == price.quote_weighted([]).settle()
+    assert [(1, ExactMoney(100, "USD"))] == [(line.tier, line.amount) for line in price.quote_weighted([]).lines]
+    assert usd(0) == Graduated(TIERS).quote_weighted([(2, 1), (-2, -1)]).settle()
 
 
 def test_parts_of_units_come_and_go() -> None:
@@ -277,7 +303,17 @@ def test_cliffs_look_past_the_next_tier() -> None:
     assert () == Volume((Tier(10, usd(1)), Tier(None, usd(2)))).cliffs()
 
 
-@pytest.mark.parametrize("price", [Graduated(TIERS), Volume(TIERS), PerUnit(usd(1)), Package(5, usd(1)), Flat(usd(1))])
+@pytest.mark.parametrize(
+    "price",
+    [
+        Graduated(TIERS),
+        Graduated((Tier(None, usd(1), flat=usd(9)),)),
+        Volume(TIERS),
+        PerUnit(usd(1)),
+        Package(5, usd(1)),
+        Flat(usd(1)),
+    ],
+)
 @pytest.mark.parametrize(
     ("quantity", "error"),
     [
@@ -415,7 +451,7 @@ def test_a_least_amount() -> None:
     assert ["12 at 1.00 USD", "at least 50.00 USD"] == whys(price, 12)
     assert [usd(50), usd(51)] == [price.charge(12), price.charge(51)]
     assert ExactMoney(25, "USD") == price.true_up(usd(0), share="0.5")
-    assert ExactMoney(0, "USD") == price.true_up(usd(60))
+    assert ExactMoney(0, "USD") == price.true_up(usd(60)) == price.true_up(usd("50.50"))
 
 
 def test_a_greatest_amount() -> None:
@@ -423,6 +459,7 @@ def test_a_greatest_amount() -> None:
     price = AtMost(PerUnit(usd(1)), usd(50))
     assert ["60 at 1.00 USD", "at most 50.00 USD"] == whys(price, 60)
     assert [usd(12), usd(50)] == [price.charge(12), price.charge(60)]
+    assert [usd("49.50"), usd(50)] == [price.charge("49.5"), price.charge("50.5")]
 
 
 @pytest.mark.parametrize(
@@ -485,7 +522,7 @@ def test_a_percentage_of_money_or_of_a_number() -> None:
     """Money must be in the price's currency; a bare number is in it."""
     price = Percentage("2.9 %", usd("0.30"))
     assert [usd("3.20"), usd("3.20")] == [price.charge(usd(100)), price.charge(100)]
-    assert Percentage("0.029", usd("0.30")) == price
+    assert Percentage("0.029", usd("0.30")) == price == Percentage("2.9%", usd("0.30"))
     with pytest.raises(CurrencyMismatchError):
         price.charge(money(100, "EUR"))
 
@@ -580,6 +617,8 @@ def test_fewer_events_than_are_free_pay_no_fixed_part() -> None:
     price = Percentage("0.013", usd(2), free_events=3)
     assert usd("10.40") == price.quote_running(800, events=1, running=[]).settle()
     assert usd("10.40") == price.quote_running(800, events=0, running=[]).settle()
+    with pytest.raises(RangeError, match="events"):
+        price.quote_running(800, events=-1, running=[])
 
 
 def test_an_event_that_meets_the_free_amount_pays_its_fixed_part() -> None:
@@ -606,7 +645,7 @@ def test_graduated_rates() -> None:
         price.quote(11, since=10).exact,
         price.quote(12, since=11).exact,
     ]
-    assert usd("500.12") == price.charge(11)
+    assert [usd("500.12"), usd("500.30")] == [price.charge(11), price.charge(20)]
     assert [("tier", 2), ("flat", 2)] == [(line.kind, line.tier) for line in price.quote(11, since=10).lines]
 
 

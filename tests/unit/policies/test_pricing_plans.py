@@ -194,6 +194,20 @@ def test_capacity_never_falls(seats: tuple[int | None, int]) -> None:
         Capacity(CapacityTier(usd(1), {"seats": most}) for most in seats)
 
 
+def test_capacity_may_stay() -> None:
+    """Of two tiers with one limit the lower is found."""
+    same = Capacity(CapacityTier(usd(amount), {"seats": 5}) for amount in (1, 2))
+    assert usd(1) == same.charge({"seats": 5})
+
+
+def test_capacity_of_one_tier() -> None:
+    """One tier is a price, with a currency and an end."""
+    one = Capacity((CapacityTier(usd(1), {"seats": 5}),))
+    assert ("USD", usd(1)) == (one.currency.code, one.charge({"seats": 5}))
+    with pytest.raises(QuantityOutOfRangeError, match="up to 5, got 6"):
+        one.charge({"seats": 6})
+
+
 def test_capacity_has_tiers_in_one_currency() -> None:
     """No tier and two currencies are refused."""
     with pytest.raises(TiersError, match="one tier or more"):

@@ -101,7 +101,7 @@ class Percentage:
                     left = max(left - value, Fraction())
                     lines.append(Line("free", amount * 0, why=f"{amount} within the allowance"))
                     continue
-                value, left, left_events = value - left, Fraction(), 0
+                value, left = value - left, Fraction()
             lines.extend(self._event(ExactMoney(value, unit), self.fixed))
         return Quote.of(lines, _known(unit))
 
@@ -145,9 +145,7 @@ class Percentage:
             return Fraction(), events
         if 0 < self.free_events < len(totals):
             return totals[self.free_events - 1], events
-        if not self.free_amount or totals[-1] <= self.free_amount:
-            return totals[-1], events
-        return self.free_amount, events
+        return min(totals[-1], self.free_amount) if self.free_amount else totals[-1], events
 
     def _event(self, amount: ExactMoney, fixed: ExactMoney | None) -> Iterator[Line]:
         line = self._rate_line(amount)
