@@ -63,7 +63,7 @@ class Tries:
         The payer of an invoice that waited for its time has been told of the debit when the time was set.
         """
         made = invoice.attempts
-        if not (made or self.past or self.under_way or self.rules.minds_first(instrument)):
+        if not (made or self.past) and len(self.under_way) < self.rules.free_charges(instrument):
             return _ALLOWED
         asked = RetryAt(now, len(made) + 1, until=until, first=made[0].at if made else now)
         is_noticed = invoice.retry_at is not None

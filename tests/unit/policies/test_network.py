@@ -470,22 +470,24 @@ def test_a_charge_under_way_says_nothing_but_its_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("card", "wants", "minds"),
+    ("card", "wants", "free"),
     [
-        (Instrument("pm", "visa", region="US"), False, False),
-        (Instrument("pm", "visa", region="IN"), True, True),
-        (Instrument("pm", "alipay_cycle"), False, True),
+        (Instrument("pm", "visa", region="US"), False, 15),
+        (Instrument("pm", "mastercard", region="BR"), False, 7),
+        (Instrument("pm", "own"), False, 1_000_000),
+        (Instrument("pm", "visa", region="IN"), True, 0),
+        (Instrument("pm", "alipay_cycle"), False, 0),
     ],
 )
-def test_what_may_speak_against_a_first_charge_is_known(card: Instrument, wants: bool, minds: bool) -> None:
-    """Where nothing may, nobody has to look."""
-    assert (wants, minds) == (RULES.wants_notice(card, on=NOW.date()), RULES.minds_first(card))
+def test_what_may_speak_against_first_charges_is_known(card: Instrument, wants: bool, free: int) -> None:
+    """Up to the smallest cap of any time nobody has to look, unless a rule concerns every debit."""
+    assert (wants, free) == (RULES.wants_notice(card, on=NOW.date()), RULES.free_charges(card))
 
 
-def test_a_cap_of_nothing_minds_the_first_charge() -> None:
+def test_a_cap_of_nothing_leaves_no_charge_free() -> None:
     """It never has room."""
     rule = NetworkRule("none", NetworkAct.CAP_DECLINES, limit=0, window=DAY, reason="none")
-    assert NetworkRules((rule,)).minds_first(Instrument("pm", "own"))
+    assert 0 == NetworkRules((rule,)).free_charges(Instrument("pm", "own"))
 
 
 def test_memory_is_as_long_as_the_longest_window() -> None:

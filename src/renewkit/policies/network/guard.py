@@ -30,6 +30,7 @@ __all__ = ["NetworkRules", "Verdict"]
 # Each round moves a retry on by what one rule asks for; rules that hand it to and fro for ever would never end.
 _ROUNDS: Final = 500
 
+_UNCOUNTED: Final = 1_000_000
 _CAPS: Final = (NetworkAct.CAP_DECLINES, NetworkAct.CAP_REATTEMPTS)
 _UNPROVOKED: Final = (NetworkAct.AROUND_DUE, NetworkAct.NOTICE, NetworkAct.AMOUNT, NetworkAct.CLOCK)
 """What may speak against the very first debit of an instrument."""
@@ -139,13 +140,15 @@ class NetworkRules:
         rules = self.binding(instrument.network, instrument.region, on=on)
         return any(rule.act is NetworkAct.NOTICE for rule in rules)
 
-    def minds_first(self, instrument: Instrument) -> bool:
-        """Whether a rule of any time may speak against a charge though nothing has ever been tried on the instrument.
+    def free_charges(self, instrument: Instrument) -> int:
+        """Return how many charges may be under way at once where nothing has been tried, before any rule can object.
 
-        >>> NetworkRules().minds_first(Instrument("pm_1", "visa", region="US"))
-        False
+        0 where a rule of any time may object to the very first one.
+
+        >>> [NetworkRules().free_charges(Instrument("pm_1", "visa", region=region)) for region in ("US", "IN")]
+        [15, 0]
         """
-        return _minds_first(self, instrument.network, instrument.region)
+        return _free_charges(self, instrument.network, instrument.region)
 
     def guard(
         self,
@@ -251,9 +254,11 @@ def _binding(
 
 
 @lru_cache(maxsize=1024)
-def _minds_first(rules: NetworkRules, network: str | None, region: str | None) -> bool:
-    binding = (rule for rule in rules.rules if rule.binds(network, region))
-    return any(rule.act in _UNPROVOKED or (rule.act in _CAPS and rule.limit == 0) for rule in binding)
+def _free_charges(rules: NetworkRules, network: str | None, region: str | None) -> int:
+    binding = [rule for rule in rules.rules if rule.binds(network, region)]
+    if any(rule.act in _UNPROVOKED for rule in binding):
+        return 0
+    return min((rule.limit for rule in binding if rule.limit is not None and rule.act in _CAPS), default=_UNCOUNTED)
 
 
 def _corrected(decision: RetryAt, verdict: Verdict) -> RetryDecision:
