@@ -75,6 +75,9 @@ def test_the_demo_shows_what_it_is_about(runs: list[tuple[Path, dict[str, object
         assert events[kind] > 0, kind
     assert events["network.delayed"] == figures["delayed"] > 0
     assert figures["forbidden"] == 0
+    assert {"us-ca-annual", "us-il-acra", "us-ny-527a"} == {rule for rule, _ in figures["notices"]}
+    assert {"called", "warned", "lapsed", "suspended", "ended"} == {state for state, _ in figures["states"]}
+    assert ["EUR"] == [row[0] for row in figures["late_fees"]]
     statuses = figures["statuses"]
     assert isinstance(statuses, list)
     assert {trade for trade, _, _ in statuses} == {"insurance", "software", "streaming"}

@@ -3,8 +3,9 @@
 Columns: `contract`, `customer`, `name`, `currency`, `price`, `every` and `anchor` are required; `email`, `agent` (the
 address of who looks after the customer), `zone`, `locale`, `trade`, `item`, `quantity`, `tiers` (`10:5.00;*:3.50`,
 graduated), `intro_price`, `intro_periods`, `day`, `starts_on` (the first day that is billed here, for a contract taken
-over), `ends_on`, `instrument` and its `network` and `region` may be there. Importing the same file again changes
-nothing.
+over), `ends_on`, `instrument` and its `network` and `region`, `places` (whose law asks for notices: `US-CA`, or several
+with a `;`) and `late_fee` (`0.02` of what is unpaid, ten days after it was due) may be there. Importing the same file
+again changes nothing.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from babel import Locale, UnknownLocaleError
 
 from renewkit.adapters.sandbox import read_script
 from renewkit.books.customer import Contact, Customer
+from renewkit.books.jurisdiction import Jurisdiction
 from renewkit.books.subscription import Collection, Item, Subscription, Terms
 from renewkit.books.trades import TRADES
 from renewkit.cli.csv_file import BadField, Row, civil_day, read_rows, whole_number, write_rejected
 from renewkit.errors import InputError, RangeError, StateError
 from renewkit.policies.cycle import ANNUAL, DAILY, MONTHLY, QUARTERLY, SEMIANNUAL, WEEKLY, BillingCycle, Every
+from renewkit.policies.fees import LateFees, PercentFee
 from renewkit.policies.pricing import Flat, Graduated, PerUnit, Phase, Price, PriceSchedule, Tier
 from renewkit.values.decline import Instrument
 from renewkit.values.money import ExactMoney, money
@@ -40,8 +43,9 @@ __all__ = ["CADENCES", "REQUIRED", "ImportReport", "cadence", "import_contracts"
 REQUIRED: Final = ("contract", "customer", "name", "currency", "price", "every", "anchor")
 _OPTIONAL: Final = (
     "email", "agent", "zone", "locale", "trade", "item", "quantity", "tiers", "intro_price", "intro_periods", "day",
-    "starts_on", "ends_on", "instrument", "network", "region",
+    "starts_on", "ends_on", "instrument", "network", "region", "places", "late_fee",
 )  # fmt: skip
+_FEE_GRACE: Final = 10
 _LETTERS: Final = 2
 CADENCES: Final[dict[str, Every]] = {
     "day": DAILY,
@@ -116,6 +120,9 @@ def read_contract(row: Row) -> tuple[Customer, Subscription]:
         terms = attrs.evolve(terms, collection=Collection.CHARGE)
     elif not instrument and terms.collection is Collection.CHARGE:
         terms = attrs.evolve(terms, collection=Collection.INVOICE)
+    terms = attrs.evolve(
+        terms, jurisdiction=row.read("places", _jurisdiction), late_fees=row.read("late_fee", _late_fee)
+    )
     price = _price(row)
     item = row.build(
         "quantity", lambda: Item(row.text("item") or "service", price, quantity=row.text("quantity") or "1")
@@ -180,6 +187,15 @@ def _terms(trade: str) -> Terms:
     if trade and trade not in TRADES:
         raise ValueError(f"one of {', '.join(TRADES)}, or nothing")
     return TRADES.get(trade, Terms())
+
+
+def _jurisdiction(text: str) -> Jurisdiction | None:
+    places = tuple(filter(None, (place.strip() for place in text.split(";"))))
+    return Jurisdiction(places) if places else None
+
+
+def _late_fee(text: str) -> LateFees | None:
+    return LateFees((PercentFee(text),), grace_days=_FEE_GRACE) if text else None
 
 
 def _price(row: Row) -> Price | PriceSchedule:

@@ -16,7 +16,7 @@ from renewkit.policies.reminders import catch_up
 from renewkit.values.problem import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from renewkit.engine.desk import Desk
     from renewkit.policies.reminders import Due
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["sort_out"]
 
 
-def sort_out(desk: Desk, waiting: tuple[Due, ...], fresh: Iterable[Due]) -> tuple[tuple[Due, ...], tuple[Due, ...]]:
+def sort_out(desk: Desk, waiting: tuple[Due, ...], fresh: Sequence[Due]) -> tuple[tuple[Due, ...], tuple[Due, ...]]:
     """Return which steps are to be sent now, and which wait; `waiting` are those that waited at the last look."""
+    if not waiting and not fresh:
+        return (), ()
     missed = {due.key for due in waiting if due.at < desk.now}
     pending = catch_up((*waiting, *fresh), now=desk.now, recipient=desk.recipient)
     ready: list[Due] = []

@@ -28,3 +28,11 @@ def test_every_trade_ends_unpaid_contracts_after_their_grace(trade: str) -> None
 def test_every_trade_reminds(trade: str) -> None:
     """No trade takes money without a word."""
     assert TRADES[trade].reminders.reminders
+
+
+def test_no_policy_lapses_without_a_notice_that_stood() -> None:
+    """The agent calls, the notice goes out, and after the grace the policy ends: on the days that the counts say."""
+    ladder = INSURANCE.ladder
+    assert ["called", "warned", "lapsed"] == [rule.state for rule in ladder.rules]
+    assert (INSURANCE.grace_days, INSURANCE.lapse_days) == (INSURANCE.served_days, INSURANCE.ends_days)
+    assert 14 == ladder.rules[-1].notice_days

@@ -42,6 +42,15 @@ def test_an_instrument_is_charged() -> None:
     assert Collection.CHARGE is subscription.terms.collection
 
 
+def test_a_contract_says_whose_law_binds_it_and_what_paying_late_costs() -> None:
+    """Neither is guessed; a place that is none and a fee that is no number are rejected with their field."""
+    _, bound = contract(places="US-CA; US-NY", late_fee="0.02")
+    _, plain = contract()
+    assert bound.terms.jurisdiction is not None
+    assert (("US-CA", "US-NY"), 10) == (bound.terms.jurisdiction.places, bound.terms.late_fees.grace_days)
+    assert (None, None) == (plain.terms.jurisdiction, plain.terms.late_fees)
+
+
 def test_an_instrument_has_a_network_and_a_region() -> None:
     """They choose the network rules that bind it."""
     customer, _ = contract(instrument="sbx_ok:1", network="visa", region="TW")
@@ -79,6 +88,7 @@ def test_a_contract_that_is_taken_over_starts_later_than_its_anchor() -> None:
         ("tiers", "10:-5;*:3", {}),
         ("tiers", "10:5;5:3", {}),
         ("intro_price", "-1", {}),
+        ("late_fee", "much", {}),
         ("intro_periods", "0", {"intro_price": "1"}),
         ("intro_periods", "a year", {"intro_price": "1"}),
         ("day", "32", {}),

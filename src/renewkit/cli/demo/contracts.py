@@ -22,7 +22,7 @@ LAST_DAY: Final = date(2025, 3, 31)
 COLUMNS: Final[tuple[str, ...]] = (
     "contract", "customer", "name", "email", "agent", "zone", "locale", "trade", "item", "currency", "price",
     "quantity", "tiers", "intro_price", "intro_periods", "every", "anchor", "starts_on", "ends_on", "instrument",
-    "network", "region",
+    "network", "region", "places", "late_fee",
 )  # fmt: skip
 
 _MARKETS: Final = (
@@ -130,7 +130,17 @@ def _policy(i: int, code: str) -> dict[str, str]:
         "every": "year",
         "anchor": began.isoformat(),
         "starts_on": _day(2024, month, began.day).isoformat(),
+        "places": _place(i),
+        "late_fee": "0.02" if code == "EUR" else "",
     }
+
+
+def _place(i: int) -> str:
+    """Return whose law asks for notices: California's, New York's, and that of a few who moved to Illinois."""
+    zone = _MARKETS[i % len(_MARKETS)][1]
+    if zone == "America/New_York":
+        return "US-IL" if i // len(_MARKETS) % 10 == 0 else "US-NY"
+    return {"America/Los_Angeles": "US-CA"}.get(zone, "")
 
 
 def _seats(i: int, code: str) -> dict[str, str]:

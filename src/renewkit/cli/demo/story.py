@@ -13,6 +13,7 @@ from renewkit.books.audit import verify
 from renewkit.cli.contracts import import_contracts
 from renewkit.cli.demo.attempts import Attempts, count_attempts
 from renewkit.cli.demo.contracts import FIRST_DAY, LAST_DAY, write_contracts
+from renewkit.cli.demo.duties import Duties, count_duties
 from renewkit.cli.demo.payers import TWICE, statement_lines, write_statement
 from renewkit.cli.report import read_figures, write_page
 from renewkit.cli.sandbox import BOOK, open_sandbox
@@ -25,6 +26,7 @@ from renewkit.ports.storage import CustomersOf, InvoicesOf, OpenInvoices, Subscr
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from renewkit.books.audit import Fact
     from renewkit.cli.output import Printer
     from renewkit.cli.report import Figures
     from renewkit.cli.sandbox import Sandbox
@@ -74,17 +76,20 @@ def run_demo(out: Path, printer: Printer) -> None:
         figures = read_figures(sandbox.storage, BOOK, on=sandbox.today)
         for locale in ("en", "zh-TW"):
             write_page(out / ("report.html" if locale == "en" else f"report.{locale}.html"), figures, locale=locale)
-        broken = _verify(sandbox)
+        facts = [row.fact for row in sandbox.all_facts()]
+        broken = _verify(sandbox, facts)
         load = sandbox.storage.load
         attempts = count_attempts(load(InvoicesOf(BOOK)), load(CustomersOf(BOOK)), tally.events)
+        duties = count_duties(facts, load(InvoicesOf(BOOK)))
         captures = len(sandbox.gateway.captures())
         mails = sum(1 for _ in sandbox.mails.iterdir())
-    _tell(printer, figures, tally, loaded, attempts)
+    _tell(printer, figures, tally, loaded, attempts=attempts, duties=duties)
     seconds = time.perf_counter() - started
     printer.line(f"\n{mails} mails in {out / sandbox.mails.name}, {captures} captures in the gateway's own book,")
     printer.line(f"{broken or 'no'} broken audit chains. Open {out / 'report.html'} in a browser. ({seconds:.1f} s)")
     printer.result(
         _for_machines(figures, tally, mails=mails, captures=captures, broken=broken, **attrs.asdict(attempts))
+        | attrs.asdict(duties)
     )
 
 
@@ -132,13 +137,14 @@ def _bank(folder: Path, sandbox: Sandbox, days: tuple[date, date], tally: _Tally
         tally.add_statement(import_statement(file, sandbox))
 
 
-def _verify(sandbox: Sandbox) -> int:
-    facts = [row.fact for row in sandbox.all_facts()]
+def _verify(sandbox: Sandbox, facts: list[Fact]) -> int:
     checkpoint = {sub.id: sub.standing.head for sub in sandbox.storage.load(SubscriptionsOf(BOOK))}
     return len(verify(facts, checkpoint=checkpoint))
 
 
-def _tell(printer: Printer, figures: Figures, tally: _Tally, loaded: int, attempts: Attempts) -> None:
+def _tell(
+    printer: Printer, figures: Figures, tally: _Tally, loaded: int, *, attempts: Attempts, duties: Duties
+) -> None:
     printer.line(f"{loaded} contracts, {FIRST_DAY} to {LAST_DAY}, {figures.invoices} invoices, {figures.paid} paid\n")
     show_figures(printer, figures)
     printer.table("Bank statements", tuple(tally.lines), [tuple(tally.lines.values())])
@@ -148,6 +154,9 @@ def _tell(printer: Printer, figures: Figures, tally: _Tally, loaded: int, attemp
         ("retries", "delayed by a network's rule", "refused by one", "forbidden attempts"),
         [attrs.astuple(attempts)],
     )
+    printer.table("Notices that the law requires", ("rule", "given"), duties.notices)
+    printer.table("Overdue states entered", ("state", "contracts"), duties.states)
+    printer.table("Late fees", ("currency", "invoices", "billed", "paid"), duties.late_fees)
     printer.table("Everything that happened", ("event", "times"), sorted(tally.events.items()))
     if tally.problems:
         printer.table("Problems", ("what",), [(problem,) for problem in tally.problems])
