@@ -16,6 +16,7 @@ from renewkit.books.lifecycle import Status
 from renewkit.books.subscription import Collection
 from renewkit.effects.effect import Charge, charge_key
 from renewkit.engine.overdue import is_lapsed
+from renewkit.engine.tries import UNDER_WAY
 from renewkit.policies.retry import AskCustomer, GiveUp, RetryAt
 from renewkit.values.decline import CustomerAction
 from renewkit.values.moments import day_of
@@ -165,12 +166,12 @@ def _charge(
 ) -> pendulum.DateTime | None:
     """Ask for a charge where the network rules allow it now, else return when they will.
 
-    Where they would forbid it only if the charges under way are declined, the next plan knows: their outcomes are news.
+    Where they would forbid it only if charges under way are declined, the outcomes of these are awaited.
     """
     verdict = desk.tries.judge_charge(invoice, instrument, now=desk.now, until=until)
     number = len(invoice.attempts) + 1
-    if verdict is None:
-        return None
+    if verdict.reason == UNDER_WAY:
+        return verdict.not_before
     if not verdict.is_allowed:
         return _postpone(desk, invoice, RetryAt(desk.now, number, why="due now", until=until), verdict)
     key = charge_key(invoice.id, number)

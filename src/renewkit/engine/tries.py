@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from renewkit.effects.snapshot import Snapshot
     from renewkit.values.decline import Instrument
 
-__all__ = ["Tries"]
+__all__ = ["UNDER_WAY", "Tries"]
+
+UNDER_WAY: Final = "under_way"
+"""Nobody can tell before the charges under way have ended, or so much time has passed that they do not matter."""
 
 _ALLOWED: Final = Verdict(is_allowed=True)
 
@@ -57,8 +60,10 @@ class Tries:
 
     def judge_charge(
         self, invoice: Invoice, instrument: Instrument, *, now: pendulum.DateTime, until: pendulum.DateTime | None
-    ) -> Verdict | None:
-        """Return whether an invoice may be charged to an instrument now, None while that depends on charges under way.
+    ) -> Verdict:
+        """Return whether an invoice may be charged to an instrument now.
+
+        The reason is `UNDER_WAY` where a cap would be exceeded only if charges without an outcome are declined.
 
         The payer of an invoice that waited for its time has been told of the debit when the time was set.
         """
@@ -72,7 +77,7 @@ class Tries:
             return verdict
         waiting = [Attempt(each.at, None, each.instrument, amount=each.amount) for each in self.under_way.values()]
         at_worst = self.judge(asked, invoice, instrument, now=now, is_noticed=is_noticed, under_way=waiting)
-        return verdict if at_worst.is_allowed else None
+        return verdict if at_worst.is_allowed else attrs.evolve(at_worst, reason=UNDER_WAY)
 
     def judge(
         self,

@@ -8,7 +8,7 @@ from renewkit.books.subscription import Standing
 from renewkit.effects.effect import Charge
 from renewkit.effects.snapshot import Snapshot
 from renewkit.engine.plan import plan
-from renewkit.engine.tries import Tries
+from renewkit.engine.tries import UNDER_WAY, Tries
 from renewkit.policies.network import NetworkRules
 from renewkit.values.decline import Attempt, Instrument, classify
 from scenarios.world import CARD, DAY, NOON, PRICE, contract, payer
@@ -53,7 +53,6 @@ def test_a_clock_that_is_ahead_is_no_attempt_of_the_future() -> None:
     ahead = attrs.evolve(DECLINED, at=NOON + timedelta(hours=1))
     (bill, *_) = plan(SEEN, now=NOON).invoices
     verdict = Tries(past=[ahead]).judge_charge(bill, CARD, now=NOON, until=None)
-    assert verdict is not None
     assert verdict.is_allowed
 
 
@@ -64,7 +63,7 @@ def test_other_instruments_do_not_count() -> None:
     verdicts = [
         Tries(past=[stolen]).judge_charge(bill, card, now=NOON, until=None) for card in (CARD, Instrument("pm", "visa"))
     ]
-    assert [False, True] == [verdict.is_allowed for verdict in verdicts if verdict]
+    assert [False, True] == [verdict.is_allowed for verdict in verdicts]
 
 
 def test_what_no_rule_can_count_any_more_is_forgotten() -> None:
@@ -72,5 +71,18 @@ def test_what_no_rule_can_count_any_more_is_forgotten() -> None:
     stolen = Attempt(NOON - 181 * DAY, classify("stripe", "stolen_card"), CARD)
     (bill, *_) = plan(SEEN, now=NOON).invoices
     verdict = Tries(past=[stolen]).judge_charge(bill, CARD, now=NOON, until=None)
-    assert verdict is not None
     assert verdict.is_allowed
+
+
+def test_charges_under_way_are_waited_for_no_longer_than_they_count() -> None:
+    """Ten charges that nobody answers fill a cap of ten for a day, and not for ever."""
+    card = Instrument("pm", "mastercard")
+    waiting = {f"k{place}": charge(key=f"k{place}", instrument=card) for place in range(10)}
+    (bill, *_) = plan(SEEN, now=NOON).invoices
+    verdict = Tries(under_way=waiting).judge_charge(bill, card, now=NOON, until=None)
+    later = Tries(under_way=waiting).judge_charge(bill, card, now=NOON + 2 * DAY, until=None)
+    assert (UNDER_WAY, NOON + DAY + timedelta(seconds=1), True) == (
+        verdict.reason,
+        verdict.not_before,
+        later.is_allowed,
+    )
