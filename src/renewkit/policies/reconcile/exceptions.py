@@ -9,6 +9,7 @@ import attrs
 import pendulum
 
 from renewkit.policies.reconcile.board import Rule
+from renewkit.policies.reconcile.ways import MOST_WAYS as _MOST
 
 if TYPE_CHECKING:
     from renewkit.policies.reconcile.result import Reconciliation
@@ -32,8 +33,9 @@ class Duplicate:
 class Ambiguous:
     """Entries that can be matched in several ways, none of which the evidence prefers.
 
-    `candidates` are the pairs `(expected, received)` for which most speaks, best first; `solutions` counts the ways,
-    up to 1,000; `decide_by` names what would decide.
+    `candidates` are the pairs `(expected, received)` for which most speaks, best first, a few for each line.
+    A solution gives as many of the lines as possible an entry, or a sum of entries, of their own; `solutions` counts
+    them up to 1,000, which also stands for more than can be counted. `decide_by` names what would decide.
 
     >>> pairs = (("a", "x"), ("b", "x"))
     >>> Ambiguous(("a", "b"), ("x",), candidates=pairs, solutions=2, decide_by="a reference").solutions
@@ -45,6 +47,18 @@ class Ambiguous:
     candidates: tuple[tuple[str, str], ...] = attrs.field(kw_only=True)
     solutions: int = attrs.field(kw_only=True)
     decide_by: str = attrs.field(kw_only=True)
+
+    @property
+    def reason(self) -> str:
+        """Why nothing was matched, in words.
+
+        >>> Ambiguous(("a",), ("x",), candidates=(("a", "x"),), solutions=1, decide_by="a reference").reason
+        'the evidence for the only way is too weak'
+        """
+        if self.solutions == 1:
+            return "the evidence for the only way is too weak"
+        ways = f"{self.solutions:,} or more" if self.solutions == _MOST else str(self.solutions)
+        return f"the evidence prefers none of {ways} ways"
 
 
 class Todo(Enum):
@@ -95,7 +109,7 @@ def work_list(result: Reconciliation, on: pendulum.Date) -> tuple[WorkItem, ...]
         why = f"it pays {repeat.expected} a second time"
         items.append(WorkItem(Todo.REFUND, (repeat.received,), why=why, age=on.toordinal() - days[repeat.received]))
     for tie in result.ambiguous:
-        why = f"{tie.solutions} ways to match; decide by {tie.decide_by}"
+        why = f"{tie.reason}; decide by {tie.decide_by}"
         age = on.toordinal() - min(days[name] for name in tie.received)
         items.append(WorkItem(Todo.REVIEW, (*tie.expected, *tie.received), why=why, age=age))
     for problem in result.problems:

@@ -31,7 +31,7 @@ def _all(result: Reconciliation, others: dict[str, list[tuple[str, int]]]) -> It
         yield ids, f"{repeat.received} pays {repeat.expected} a second time: the entry was paid before."
     for tie in result.ambiguous:
         names = f"{', '.join(tie.received)} may pay {', '.join(tie.expected)}"
-        text = f"{names} in {tie.solutions} ways, and the evidence prefers none; what would decide: {tie.decide_by}."
+        text = f"{names}, but {tie.reason}; what would decide: {tie.decide_by}."
         yield (*tie.expected, *tie.received), text
     for entry in result.missing:
         yield (entry.id,), f"{entry.id} is missing: nothing received speaks for it."
