@@ -176,7 +176,9 @@ def test_a_pair_is_a_block(kind: type[Graduated] | type[Volume]) -> None:
 def test_a_started_package(partial: Partial, amounts: list[int]) -> None:
     """It costs as much as a whole one, or nothing until it is full."""
     price = Package(100, usd(9), partial=partial)
-    assert [usd(amount) for amount in amounts] == [price.charge(quantity) for quantity in (0, 99, "100", 101)]
+    quantities: tuple[Number, ...] = (0, 99, "100", 101)
+    assert [usd(amount) for amount in amounts] == [price.charge(quantity) for quantity in quantities]
+    assert [usd(amount) for amount in amounts] == [price.quote(quantity).settle() for quantity in quantities]
 
 
 def test_packages_are_paid_above_the_free_units() -> None:
@@ -249,6 +251,8 @@ def test_since_is_a_part_of_the_quantity() -> None:
     """More cannot have been billed than there is."""
     with pytest.raises(RangeError, match="since at most the quantity, 8, got 12"):
         PerUnit(usd(1)).quote(8, since=12)
+    with pytest.raises(RangeError, match="a quantity of 0 or more"):
+        PerUnit(usd(1)).quote(8, since=-1)
 
 
 def test_the_rest_of_billed_tiers() -> None:
@@ -501,6 +505,12 @@ def test_units_below_a_first_range_of_two_are_free() -> None:
     assert [1, 1, 2] == found
 
 
+@pytest.mark.parametrize(("first", "bounds"), [(0, [10]), (1, [1, 10])])
+def test_a_touching_range_starts_above_its_number(first: int, bounds: list[int]) -> None:
+    """Above 1 the first unit is free, above 0 none is."""
+    assert bounds == [tier.up_to for tier in tiers_from_ranges([(first, 10, usd(1), None)], touching=True)]
+
+
 @pytest.mark.parametrize(
     "ranges", [[(0, 10, usd(1), None), (12, None, usd(2), None)], [(0, None, usd(1), None), (11, 20, usd(2), None)]]
 )
@@ -516,6 +526,7 @@ def test_tiers_from_blocks_add_up() -> None:
     assert [(1000, 100), (6000, 1000), (None, 1)] == [(tier.up_to, tier.block) for tier in tiers]
     with pytest.raises(RangeError, match="blocks in a tier"):
         tiers_from_blocks([(100, 0, usd(1))])
+    assert 100 == tiers_from_blocks([(100, 1, usd(1))])[0].up_to
 
 
 def test_a_percentage_of_money_or_of_a_number() -> None:

@@ -268,6 +268,7 @@ def test_a_flat_is_due_once(in_advance: bool, amounts: list[int]) -> None:
     assert [usd(amount) for amount in amounts] == [
         quote_slice(STANDARD, part, in_advance=in_advance).settle() for part in parts
     ]
+    assert [usd(0), usd(0), usd(20)] == [quote_slice(STANDARD, part).settle() for part in parts]
 
 
 @pytest.mark.parametrize(
