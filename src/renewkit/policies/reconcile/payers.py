@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,8 @@ class PayerIndex:
         self._days = [days[row] for row in self._order]
         self._spans: dict[tuple[int, int], tuple[int, int]] = {}
         # Places in the order of days, so that a window of days is a span of places; most keys have one place only.
-        self._places: dict[str, int | list[int]] = {}
+        # An array is nothing to the garbage collector, which would walk each of many lists.
+        self._places: dict[str, int | array[int]] = {}
         # The keys under which the last search met a crowd and looked at none of it.
         self.refused: list[str] = []
         self._words = bool(alone)
@@ -75,8 +77,8 @@ class PayerIndex:
 
     def rows_of(self, key: str) -> list[int]:
         """Return all rows under a key, in order of days."""
-        places = self._places.get(key, [])
-        return [self._order[place] for place in ([places] if isinstance(places, int) else places)]
+        places = self._places.get(key, ())
+        return [self._order[place] for place in ((places,) if isinstance(places, int) else places)]
 
     def _add(self, place: int, keys: Collection[str]) -> None:
         places = self._places
@@ -84,7 +86,7 @@ class PayerIndex:
             known = places.setdefault(key, place)
             if known is not place:
                 if isinstance(known, int):
-                    places[key] = [known, place]
+                    places[key] = array("i", (known, place))
                 else:
                     known.append(place)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ _K = TypeVar("_K")
 class Rows(Generic[_K]):
     """Rows by key.
 
-    A key with one row costs no list: a hundred thousand lists would make the garbage collector walk all that the host
-    holds, again and again.
+    A key with one row costs no container, and one with several an array: a hundred thousand lists would make the
+    garbage collector walk all that the host holds, again and again.
     """
 
     __slots__ = ("_more", "one")
@@ -24,13 +25,17 @@ class Rows(Generic[_K]):
     def __init__(self) -> None:
         """Start without any; `one` is the first row of each key."""
         self.one: dict[_K, int] = {}
-        self._more: dict[_K, list[int]] = {}
+        self._more: dict[_K, array[int]] = {}
 
     def add(self, key: _K, row: int) -> None:
         """Note a row under a key."""
         first = self.one.setdefault(key, row)
         if first != row:
-            self._more.setdefault(key, [first]).append(row)
+            more = self._more.get(key)
+            if more is None:
+                self._more[key] = array("i", (first, row))
+            else:
+                more.append(row)
 
     def get(self, key: _K) -> Sequence[int]:
         """Return the rows under a key, in the order in which they came."""

@@ -26,4 +26,4 @@ def test_keys_with_several_rows_can_be_asked_for() -> None:
     rows: Rows[int] = Rows()
     for key, row in ((1, 3), (2, 5), (1, 4)):
         rows.add(key, row)
-    assert [(1, [3, 4])] == list(rows.several())
+    assert [(1, [3, 4])] == [(key, list(found)) for key, found in rows.several()]
