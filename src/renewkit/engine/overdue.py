@@ -8,7 +8,7 @@ count: a late fee never suspends or ends a contract. See also: dunning, grace pe
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 import attrs
 
@@ -129,7 +129,8 @@ def _enter(desk: Desk, step: OverdueStep, invoice: Invoice) -> None:
 
 
 def _tell(desk: Desk, step: OverdueStep, invoice: Invoice) -> None:
-    match step.rule.act:
+    act = step.rule.act
+    match act:
         case OverdueAct.REMIND:
             desk.tell("overdue", invoice=invoice, occasion=_occasion(step))
         case OverdueAct.CALL:
@@ -142,6 +143,8 @@ def _tell(desk: Desk, step: OverdueStep, invoice: Invoice) -> None:
             desk.tell("suspended", occasion=step.on.isoformat(), note=_UNPAID)
         case OverdueAct.TERMINATE:
             desk.tell("ended", occasion=step.on.isoformat(), note=_UNPAID)
+        case _:
+            assert_never(act)
 
 
 def _occasion(step: OverdueStep) -> str:

@@ -13,6 +13,7 @@ NOW = pendulum.datetime(2024, 1, 31)
 def test_notices_states_and_fees_are_counted() -> None:
     """A message without a rule is no notice, an invoice over a service no fee."""
     told = [
+        ("subscription.activate", {"before": "draft"}),
         ("message.sent", {"topic": "receipt"}),
         ("message.sent", {"topic": "upcoming", "rules": "a, b"}),
         ("message.sent", {"topic": "renewal_notice", "rules": "a"}),

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import attrs
 import pendulum
@@ -190,6 +190,15 @@ def test_a_cancelled_contract_announces_no_renewal() -> None:
     world.renewals.cancel("s1", on=date(2025, 3, 1))
     until(world, pendulum.datetime(2025, 3, 2))
     assert [] == told(world, "renewal_notice")
+
+
+def test_on_the_last_morning_nothing_is_ahead() -> None:
+    """The contract ends at one in the afternoon and is made at noon: no period lies ahead of it."""
+    cycle = BillingCycle(date(2024, 1, 1), MONTHLY, at=time(13))
+    sold = contract(cycle=cycle, ends_on=date(2024, 1, 31), jurisdiction=Jurisdiction(("DE",)), reminders=NO_REMINDERS)
+    world = World().sold(sold, instrument=SEPA)
+    assert () == world.tick().problems
+    assert (Status.ACTIVE, ()) == (world.subscription().standing.status, world.subscription().standing.noticed.given)
 
 
 def test_a_suspended_contract_announces_nothing_it_will_not_bill() -> None:
