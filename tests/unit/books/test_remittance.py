@@ -201,3 +201,79 @@ def test_what_was_kept_on_the_way_stays_open() -> None:
     (item,) = found.work(date(2024, 3, 31))
     assert (Todo.REVIEW, ("a",), 30) == (item.todo, item.about, item.age)
     assert item.why.startswith("500 minor units stay open")
+
+
+def test_three_invoices_are_filled_in_turn() -> None:
+    """Each gets what it asks for, the youngest what is left."""
+    bills = [bill(name, minor, day=day) for name, minor, day in (("x", 1_000, 2), ("y", 2_000, 1), ("z", 3_000, 0))]
+    found = remit(bills, [line("l", 5_500)], names={}, decisions=[Confirm(["x", "y", "z"], ["l"])])
+    assert [("z", "l", 3_000), ("y", "l", 2_000), ("x", "l", 500)] == payments(found)
+
+
+def test_what_comes_after_the_last_invoice_is_full_is_excess() -> None:
+    """A further line of the match goes to the last invoice, too."""
+    found = remit([A], [line("l1", 3_000), line("l2", 500, day=3)], names={}, decisions=[Confirm(["a"], ["l1", "l2"])])
+    assert [("a", "l1", 3_000), ("a", "l2", 500)] == payments(found)
+
+
+def test_a_line_of_nothing_holds_its_match() -> None:
+    """A payment of nothing cannot be booked, so a person looks at the lines."""
+    found = remit([A], [line("l"), line("nil", 0)], names={}, decisions=[Confirm(["a"], ["l", "nil"])])
+    assert ((), [("l", "nil")]) == (found.payments, [held.received for held in found.held])
+
+
+def test_a_cent_is_money() -> None:
+    """The smallest invoice is expected, paid, recognised when it is paid again, and named when it is void."""
+    cent = bill("cent", 1)
+    assert [("cent", "l", 1)] == payments(remit([cent], [line("l", 1, pays=cent)], names={}))
+    paid = cent.receive(Payment("card", cent.total, at=NOON, method="card"))
+    assert [("cent", "l", 1)] == payments(remit([paid], [line("l", 1, pays=cent)], names={}))
+    void = attrs.evolve(cent, state=InvoiceState.VOID)
+    assert [("cent",)] == [held.expected for held in remit([void], [line("l", 1, pays=cent)], names={}).held]
+
+
+def test_what_asks_for_nothing_is_on_no_side() -> None:
+    """An invoice over nothing, open, paid or void, is not expected, and nobody is told that it is closed."""
+    free = bill("free", 0)
+    found = remit([free, attrs.evolve(free, id="void", state=InvoiceState.VOID)], [line("l", pays=free)], names={})
+    assert ((), (), ["l"]) == (found.expected, found.held, [entry.id for entry in found.result.unexpected])
+
+
+def test_what_is_closed_is_not_expected_until_it_is_confirmed() -> None:
+    """Nobody is chased for it."""
+    assert [(), ("a",)] == [
+        tuple(entry.id for entry in remit([LAPSED], [], names={}, decisions=said).expected)
+        for said in ([], [Confirm(["a"], ["l"])])
+    ]
+
+
+def test_the_rest_of_a_line_does_not_pay_its_invoice_again() -> None:
+    """What is left of a line that names one invoice only goes to a person, whether that is open or paid."""
+    begun = A.receive(Payment("l", A.total, at=NOON, method="bank_transfer"))
+    part = A.receive(Payment("l", from_minor(1_000, "USD"), at=NOON, method="bank_transfer"))
+    for known, minor in ((begun, 6_000), (part, 3_000)):
+        found = remit([known], [line("l", minor, pays=A)], names={})
+        assert ((), ["l"]) == (found.payments, [entry.id for entry in found.result.unexpected])
+
+
+def test_a_cent_of_a_line_goes_on() -> None:
+    """A line is booked before only when it is booked whole."""
+    begun = A.receive(Payment("l", A.total, at=NOON, method="bank_transfer"))
+    whole, rest = (remit([begun], [line("l", minor, pays=A)], names={}) for minor in (3_000, 3_001))
+    assert (("l",), ()) == (whole.booked_before, rest.booked_before)
+
+
+def test_a_difference_within_tolerance_is_shown_where_it_stays_open() -> None:
+    """A shortage is looked at by a person; what is over is kept as excess by the invoice."""
+    rules = MatchRules(tolerance_minor=10)
+    short, over = (remit([A], [line("l", minor, pays=A)], names={}, rules=rules) for minor in (2_990, 3_010))
+    assert ["10 minor units"] == [item.why[:14] for item in short.work(date(2024, 3, 31))]
+    assert () == over.work(date(2024, 3, 31))
+
+
+def test_work_is_listed_oldest_first() -> None:
+    """What has no age comes last."""
+    lines = [line("young", 1, day=20), line("old", 2), line("held", 3_000, day=9, party="ADA BYRON")]
+    said = [Confirm(["nobody"], ["nothing"])]
+    found = remit([A], lines, names=NAMES, least=Confidence.CERTAIN, decisions=said)
+    assert [28, 21, 10, None] == [item.age for item in found.work(date(2024, 3, 31))]
