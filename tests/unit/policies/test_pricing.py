@@ -116,6 +116,13 @@ def test_beyond_the_last_tier(price: Graduated | Volume | Stairstep, amount: int
     assert {usd(amount)} == {price.charge(30), price.quote(30).settle()}
 
 
+@pytest.mark.parametrize("beyond", list(Beyond))
+def test_below_the_end_nothing_lies_beyond(beyond: Beyond) -> None:
+    """Within its tiers a price is the same, whatever lies above them."""
+    prices = Graduated(FLATS, beyond=beyond), Volume(FLATS, beyond=beyond)
+    assert [usd("70.50"), usd("54.50")] == [price.charge(15) for price in prices]
+
+
 @pytest.mark.parametrize("beyond", [Beyond.FREE, Beyond.LAST])
 def test_steps_go_on_from_the_last(beyond: Beyond) -> None:
     """Above the last of several steps its amount stays; the steps before keep theirs."""
@@ -305,6 +312,12 @@ def test_cliffs_look_past_the_next_tier() -> None:
     steep = Volume((Tier(10, usd(5)), Tier(20, usd(4)), Tier(None, usd(1))), free=2)
     assert [(7, 12, 23), (13, 22, 23)] == [(cliff.first, cliff.last, cliff.better) for cliff in steep.cliffs()]
     assert () == Volume((Tier(10, usd(1)), Tier(None, usd(2)))).cliffs()
+
+
+def test_a_cliff_may_be_one_quantity() -> None:
+    """Ten at 1.00 cost more than eleven at 0.90, and nine do not."""
+    (cliff,) = Volume((Tier(10, usd(1)), Tier(None, usd("0.90")))).cliffs()
+    assert (10, 10, 11, ExactMoney("0.10", "USD")) == (cliff.first, cliff.last, cliff.better, cliff.saves)
 
 
 @pytest.mark.parametrize(
