@@ -7,6 +7,7 @@ learns from the expected side what references look like; it knows no format of i
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
@@ -59,7 +60,7 @@ def fold(text: str) -> str:
     >>> fold("inv-2024/oo12")
     '1NV20240012'
     """
-    return "".join(_SIGNS.findall(text.upper())).translate(_AS_DIGIT)
+    return "".join(_SIGNS.findall(_narrow(text).upper())).translate(_AS_DIGIT)
 
 
 def number_runs(text: str) -> list[str]:
@@ -68,7 +69,7 @@ def number_runs(text: str) -> list[str]:
     >>> number_runs("Rg. 2024-OO12")
     ['2024', '0012']
     """
-    text = text.upper()
+    text = _narrow(text).upper()
     if _ALIKE.search(text):
         text = _LOOKALIKE.sub(lambda found: found[0].translate(_AS_DIGIT), text)
     return _DIGITS.findall(text)
@@ -80,7 +81,7 @@ def numbers_of(reference: str) -> tuple[str, str]:
     >>> numbers_of("INV-2024-0012")
     ('20240012', '2024.12')
     """
-    runs = _DIGITS.findall(reference)
+    runs = _DIGITS.findall(_narrow(reference))
     return "".join(runs), _dotted(runs)
 
 
@@ -103,7 +104,7 @@ def numbers_in(text: str) -> set[str]:
     >>> sorted(numbers_in("Rg. 2024 0012"))
     ['2024.12', '20240012']
     """
-    windows = [window for runs in _readings(text) for window in _windows(runs)]
+    windows = [window for runs in _readings(_narrow(text)) for window in _windows(runs)]
     found = {"".join(window) for window in windows} | {_dotted(window) for window in windows if len(window) > 1}
     return {number for number in found if len(number) >= _UNMISTAKABLE}
 
@@ -146,7 +147,7 @@ class ReferenceIndex:
         widths: set[int] = set()
         add_number, add_part = self._numbers.add, self._parts.add
         for row, reference in self._references.items():
-            runs = _DIGITS.findall(reference)
+            runs = _DIGITS.findall(_narrow(reference))
             joined = runs[0] if len(runs) == 1 else "".join(runs)
             if len(joined) < _SHORTEST or len(runs) > _WIDEST:
                 folded = fold(reference)
@@ -169,6 +170,7 @@ class ReferenceIndex:
     def find(self, text: str) -> dict[int, int]:
         """Return the rows that a text names, with how surely it does."""
         found: dict[int, int] = {}
+        text = _narrow(text)
         for runs in _readings(text):
             self._find_runs(runs, text, found)
         if self._lengths:
@@ -259,6 +261,11 @@ class _Rows(Rows[str]):
     def get(self, key: str) -> Sequence[int]:
         rows = super().get(key)
         return rows if len(rows) <= _CROWD else ()
+
+
+def _narrow(text: str) -> str:
+    # Signs of East Asian width, as banks there print them, are the plain ones.
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 def _by_size(widths: Iterable[int]) -> dict[int, list[int]]:

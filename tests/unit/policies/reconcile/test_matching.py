@@ -80,6 +80,15 @@ def test_a_creditor_reference_is_found_in_groups() -> None:
     assert [("e", "r")] == list(result.pairs())
 
 
+def test_wide_signs_are_the_plain_ones() -> None:
+    """Banks in East Asia print letters and digits as wide as their own signs."""
+    wide = "INV-2024-001234".translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
+    (match,) = reconcile([INVOICE], [paid("r", text=f"請求書{wide}")]).matched
+    assert (Rule.NORMALISED, ()) == (match.rule, verify(match))
+    (match,) = reconcile([owed("e", reference=wide)], [paid("r", text="2024 001234")]).matched
+    assert (Rule.NORMALISED, ()) == (match.rule, verify(match))
+
+
 @pytest.mark.parametrize(
     ("reference", "printed"),
     [("RF18539007547034999912", "RF18 5390 0754 7034 9999 12"), ("FV/457/07/2024/42", "FV/4 57/0 7/20 24/4 2")],
