@@ -234,8 +234,8 @@ def test_a_cent_is_money() -> None:
 
 def test_what_asks_for_nothing_is_on_no_side() -> None:
     """An invoice over nothing, open, paid or void, is not expected, and nobody is told that it is closed."""
-    free = bill("free", 0)
-    found = remit([free, attrs.evolve(free, id="void", state=InvoiceState.VOID)], [line("l", pays=free)], names={})
+    free, void = bill("free", 0), attrs.evolve(bill("void", 0), state=InvoiceState.VOID)
+    found = remit([free, void], [line("l", pays=free, text=void.reference)], names={})
     assert ((), (), ["l"]) == (found.expected, found.held, [entry.id for entry in found.result.unexpected])
 
 
