@@ -21,6 +21,7 @@ _Payment = tuple[str, int, str]
 """Currency, amount and payer."""
 
 _PAID = (State.MATCHED, State.SETTLED)
+_SETTLED = int(State.SETTLED)
 _CHUNK = 10_000
 
 
@@ -113,9 +114,9 @@ def _find_payers(board: Board, lines: list[int]) -> None:
     for j, party in [(j, party) for j, party in enumerate(r.parties) if party and party.upper() in names]:
         if board.mate[j] >= 0 and (same := waiting.get((r.currencies[j], r.minor[j], party.upper()))):
             _note(board, found, board.mate[j], start=r.days[j], lines=same)
-    for i, state in enumerate(board.e_state):
-        party = e.parties[i] if state == State.SETTLED else None
-        if party:
+    settled = [i for i, state in enumerate(board.e_state) if state == _SETTLED] if _SETTLED in board.e_state else []
+    for i in settled:
+        if party := e.parties[i]:
             same = waiting.get((e.currencies[i], e.minor[i], party.upper()))
             _note(board, found, i, start=e.days[i], lines=same)
     for j, rows in found.items():

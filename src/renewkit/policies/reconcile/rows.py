@@ -39,10 +39,11 @@ class Rows(Generic[_K]):
 
     def get(self, key: _K) -> Sequence[int]:
         """Return the rows under a key, in the order in which they came."""
-        row = self.one.get(key)
-        if row is None:
-            return ()
-        return self._more.get(key) or (row,)
+        more = self._more.get(key)
+        if more is None:
+            row = self.one.get(key)
+            return () if row is None else (row,)
+        return more
 
     def items(self) -> Iterator[tuple[_K, Sequence[int]]]:
         """Yield each key with its rows."""
