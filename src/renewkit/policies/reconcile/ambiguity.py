@@ -21,6 +21,9 @@ __all__ = ["Tie", "find_ties", "settle_blocks"]
 _LARGEST: Final = 24
 _SHOWN: Final = 8
 
+_Pair = tuple[int, int, int]
+"""Weight, expected row, received row."""
+
 _Edges = dict[int, tuple["Edge", ...]]
 
 
@@ -46,16 +49,17 @@ class _Link:
 
 
 def find_ties(
-    board: Board, candidates: Candidates, sums: list[Group], likely: list[tuple[int, int, int]]
+    board: Board, candidates: Candidates, sums: list[Group], memos: tuple[list[_Pair], list[_Pair]]
 ) -> tuple[Tie, ...]:
     """Return the open rows that are tied, one `Tie` for each connected block.
 
-    `sums` are those that nothing prefers, `likely` pairs of memos by weight.
+    `sums` are those that nothing prefers, `memos` likely pairs by weight and their rivals, which are no suggestion.
     """
     edges = {**candidates.still_open()}
-    for weight, i, j in likely:
+    pairs = [*((max(weight, ENOUGH), i, j) for weight, i, j in memos[0]), *((ENOUGH - 1, i, j) for _, i, j in memos[1])]
+    for weight, i, j in pairs:
         if not board.e_state[i] and not board.r_state[j]:
-            edges[j] = (*(edge for edge in edges.get(j, ()) if edge[1] != i), (max(weight, ENOUGH), i, 0))
+            edges[j] = (*(edge for edge in edges.get(j, ()) if edge[1] != i), (weight, i, 0))
     links = [link for group in sums if (link := _link_of(board, group))]
     explained = {*edges, *(j for link in links for j in link.received)}
     # A name of several words leads to one crowd several times.

@@ -41,12 +41,12 @@ _Scored = tuple[int, int, int]
 _Words = tuple[str, ...]
 
 
-def match_descriptions(board: Board) -> list[_Scored]:
-    """Match described rows that are best for both sides by a wide margin; return the next best pairs, by weight."""
+def match_descriptions(board: Board) -> tuple[list[_Scored], list[_Scored]]:
+    """Match described rows that are best for both sides by a wide margin; return the next best, and their rivals."""
     owed = [i for i in board.open_expected() if not board.e.references[i] and board.e.texts[i]]
     paid = [j for j in board.open_received() if not board.r.references[j] and board.r.texts[j]]
     if not owed or not paid:
-        return []
+        return [], []
     scored = _weigh(_Pairs(board, owed, paid))
     sure = _best(scored, _CLEAR)
     for _, i, j in sure:
@@ -54,14 +54,23 @@ def match_descriptions(board: Board) -> list[_Scored]:
     return _rest(board, scored)
 
 
-def _rest(board: Board, scored: list[_Scored]) -> list[_Scored]:
+def _rest(board: Board, scored: list[_Scored]) -> tuple[list[_Scored], list[_Scored]]:
     found: list[_Scored] = []
-    left = [pair for pair in scored if not board.e_state[pair[1]] and not board.r_state[pair[2]]]
+    every = left = [pair for pair in scored if not board.e_state[pair[1]] and not board.r_state[pair[2]]]
     while left and (more := _best(left, 0)):
         found += [pair for pair in more if pair[0] >= _LIKELY + _LEAST]
         taken = {i for _, i, _ in more}, {j for _, _, j in more}
         left = [pair for pair in left if pair[1] not in taken[0] and pair[2] not in taken[1]]
-    return found
+    return found, _rivals(every, {*found})
+
+
+def _rivals(scored: list[_Scored], found: set[_Scored]) -> list[_Scored]:
+    # What no wide margin parts from the best of its rows, whether there is a best or only equals.
+    top: dict[int, int] = {}
+    likely = [pair for pair in scored if pair[0] >= _LIKELY + _LEAST]
+    for weight, i, j in likely:
+        top[i], top[~j] = max(weight, top.get(i, 0)), max(weight, top.get(~j, 0))
+    return [pair for pair in likely if pair[0] > max(top[pair[1]], top[~pair[2]]) - _CLEAR and pair not in found]
 
 
 def _best(scored: Iterable[_Scored], margin: int) -> list[_Scored]:

@@ -76,10 +76,10 @@ def reconcile(
     match_tolerated(board)
     several = [*match_sums(board, candidates.crowds), *match_payouts(board)]
     find_late_repeats(board, candidates)
-    likely = match_descriptions(board)
+    likely, rivals = match_descriptions(board)
     several += match_amounts(board)
     board.close_parts()
-    return Reconciliation(board, candidates, find_ties(board, candidates, several, likely))
+    return Reconciliation(board, candidates, find_ties(board, candidates, several, (likely, rivals)))
 
 
 def _match_exactly(board: Board, reports: tuple[Settlement, ...]) -> None:

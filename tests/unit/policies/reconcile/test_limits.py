@@ -10,9 +10,9 @@ from renewkit.policies.reconcile.distance import distance, is_near
 from renewkit.policies.reconcile.names import Likeness, likeness, words
 from renewkit.policies.reconcile.references import slips
 from renewkit.policies.reconcile.sums import MOST_SOLUTIONS, count_sums
-from renewkit.policies.reconcile.ways import MOST_WAYS, count_ways
+from renewkit.policies.reconcile.ways import MOST_WAYS, count_ways, list_sums
 from renewkit.values.entry import Entries, Entry
-from renewkit.values.money import usd
+from renewkit.values.money import from_minor, usd
 
 DAY = date(2024, 3, 1)
 
@@ -88,6 +88,32 @@ def test_sums_are_counted_as_they_are() -> None:
     owed = [Entry(f"e{n}", usd(amount), DAY, party="Ada Byron") for n, amount in enumerate((10, 25, 15, 20, 19))]
     (tie,) = reconcile(owed, [Entry("r", usd(35), DAY, party="Ada Byron")]).ambiguous
     assert (("e0", "e1", "e2", "e3"), 2) == (tie.expected, tie.solutions)
+
+
+def test_too_many_sums_are_not_listed() -> None:
+    """A thousand ways, or a search without end, list nothing."""
+    assert () == list_sums([(1, at) for at in range(20)], 10, most=20)
+    assert () == list_sums([(2**at + 1, at) for at in range(40)], 2**39 + 1, most=40)
+
+
+def test_a_crowd_of_one_reference_is_of_one_currency_and_direction() -> None:
+    """A customer number on hundreds of invoices says nothing about a refund, nor about other money."""
+    owed = crowd("e", 201, references="CUST 000042")
+    refund, dollars = (
+        Entries.from_columns(ids=["r"], minor=[minor], currency=[code], days=[738_900], references=["CUST-000042"])
+        for minor, code in ((-1_000, "EUR"), (1_000, "USD"))
+    )
+    assert ((), ()) == (reconcile(owed, refund).ambiguous, reconcile(owed, dollars).ambiguous)
+
+
+def test_a_crowd_of_one_text_is_of_one_amount() -> None:
+    """Another amount under the same text, or a line with a reference, belongs to no crowd."""
+    owed = crowd("e", 201, texts="monthly plan")
+    lines = [
+        Entry("r", usd("9"), date(2024, 1, 26), text="monthly plan"),
+        Entry("s", from_minor(1_000, "EUR"), date(2024, 1, 26), text="monthly plan", reference="A-17"),
+    ]
+    assert () == reconcile(owed, lines).ambiguous
 
 
 def test_too_many_states_are_not_known_to_be_unique() -> None:

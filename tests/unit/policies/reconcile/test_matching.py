@@ -375,6 +375,35 @@ def test_memos_that_could_be_either_are_suggested_at_most() -> None:
     assert () == reconcile(ours, theirs).matched
 
 
+def regular(
+    more: tuple[tuple[str, int, int, str], ...], lines: tuple[tuple[str, int, int, str], ...]
+) -> Reconciliation:
+    """Match memos beside thirty that teach what is usual: a payment on the next day."""
+    ours = ((f"e{n}", 10_000 + 700 * n, 738_900 + n, f"NAME{n} X{n} pay") for n in range(30))
+    theirs = ((f"r{n}", 10_000 + 700 * n, 738_901 + n, f"NAME{n} X{n} BGC") for n in range(30))
+    return reconcile(memos(*ours, *more), memos(*theirs, *lines), rules=MatchRules(tolerance="0.02"))
+
+
+def test_a_likely_memo_is_suggested_beside_its_rivals() -> None:
+    """The next best is a suggestion only, and the tie names both."""
+    two = (("a", 5_000, 738_900, "QUUX ZORK pay"), ("b", 5_000, 738_902, "QUUX ZORK pay"))
+    result = regular(two, (("x", 5_000, 738_903, "QUUX ZORK BGC"),))
+    assert ((("a", "b"), 2), [("b", "x")]) == (
+        (result.ambiguous[0].expected, result.ambiguous[0].solutions),
+        list(result.suggestions()),
+    )
+
+
+def test_equal_memos_are_a_tie_without_a_suggestion() -> None:
+    """Where nothing is best all candidates are reported."""
+    two = tuple((name, 5_000, 738_900, "QUUX ZORK pay") for name in ("a", "b"))
+    result = regular(two, (("x", 5_000, 738_901, "QUUX ZORK BGC"),))
+    assert ((("a", "b"), 2), []) == (
+        (result.ambiguous[0].expected, result.ambiguous[0].solutions),
+        list(result.suggestions()),
+    )
+
+
 def test_rare_words_that_differ_speak_against_a_pair() -> None:
     """Two codes that differ are two payments."""
     rows = [(f"e{n}", 10_000, 738_900 + n, f"JOHN S code{n}") for n in range(9)]
