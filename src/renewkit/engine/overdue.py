@@ -78,6 +78,8 @@ def _waiting(desk: Desk) -> list[Invoice]:
 
 def _overdue(desk: Desk, waiting: list[Invoice]) -> list[Invoice]:
     """Return the invoices whose due day is over, earliest first."""
+    if not waiting:
+        return []
     today = _day(desk)
     return [bill for bill in waiting if bill.due_on < today]
 
@@ -226,5 +228,6 @@ def _next_moment(desk: Desk, waiting: list[Invoice]) -> pendulum.DateTime | None
     if standing.rung is not None and standing.rung.held:
         waits = next(rule.notice_days for rule in ladder.rules if rule.state == standing.rung.held)
         days.append(standing.rung.since + timedelta(days=waits))
-    moments = (desk.strikes(day) for day in days)
-    return min((moment for moment in moments if moment > desk.now), default=None)
+    today = _day(desk)
+    coming = min((day for day in days if day > today), default=None)
+    return None if coming is None else desk.strikes(coming)
