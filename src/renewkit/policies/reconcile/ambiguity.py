@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from renewkit.policies.reconcile.board import Rule
-from renewkit.policies.reconcile.evidence import ENOUGH
+from renewkit.policies.reconcile.evidence import ENOUGH, MARGIN
 from renewkit.policies.reconcile.ways import MOST_WAYS, Option, count_ways, each_with_each
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ def find_ties(
 def settle_blocks(board: Board, candidates: Candidates) -> None:
     """Match blocks of tied rows that fit together in exactly one way, with no line and no entry left over.
 
-    Each pair alone is a tie, but any other choice would leave a line without an entry.
+    Each pair alone is a tie, but any other choice would leave a line without an entry, or with one that is weaker by a
+    margin than its best.
     """
     due, paid = board.e.minor, board.r.minor
     edges = _shared(candidates.still_open())
@@ -83,11 +84,13 @@ def settle_blocks(board: Board, candidates: Candidates) -> None:
         rows = {i for j in block for _, i, _ in edges[j]}
         if len(rows) != len(block) or not 1 < len(block) <= _LARGEST:
             continue
-        sound = all(weight >= ENOUGH and naming >= 0 for j in block for weight, _, naming in edges[j])
-        fit = sound and all(due[i] == paid[j] for j in block for _, i, _ in edges[j])
+        near = {j: [edge for edge in edges[j] if edge[0] > edges[j][0][0] - MARGIN] for j in block}
+        sound = all(weight >= ENOUGH and naming >= 0 for j in block for weight, _, naming in near[j])
+        fit = sound and all(due[i] == paid[j] for j in block for _, i, _ in near[j])
         if fit:
-            for i, j in _only_way({j: {i for _, i, _ in edges[j]} for j in block}):
-                board.pair(i, j, Rule.PARTY)
+            how = {(i, j): naming for j in block for _, i, naming in near[j]}
+            for i, j in _only_way({j: {i for _, i, _ in near[j]} for j in block}):
+                board.pair(i, j, Rule.NORMALISED if how[i, j] > 0 else Rule.PARTY)
 
 
 def _shared(edges: _Edges) -> _Edges:

@@ -436,6 +436,16 @@ def test_one_reference_on_several_entries_is_no_reference() -> None:
     assert [("e2", "r")] == list(reconcile(shared, [paid("r", 2_000, reference="CUST-000042")]).pairs())
 
 
+def test_a_customer_number_on_every_invoice_is_paid_month_by_month() -> None:
+    """One number and one price on all invoices: the window leaves one way to pay them all."""
+    months = [owed(f"e{n}", 2_000, 30 * n, reference="4711000123") for n in range(6)]
+    lines = [paid(f"r{n}", 2_000, 30 * n + 18, text="KdNr 4711 000 123") for n in range(6)]
+    result = reconcile(months, lines)
+    assert {(f"e{n}", f"r{n}") for n in range(6)} == set(result.pairs())
+    assert {Rule.NORMALISED} == {match.rule for match in result.matched}
+    assert () == reconcile(months, lines[1:]).matched
+
+
 def test_rules_refuse_what_cannot_work() -> None:
     """A broken pattern, a negative tolerance, an empty group, a rate of zero."""
     with pytest.raises(ConfigurationError):
