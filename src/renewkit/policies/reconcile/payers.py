@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.crowds import CROWD
@@ -26,7 +28,7 @@ class PayerIndex:
     mistyped word does no harm; a name of one word by that word alone.
     """
 
-    __slots__ = ("_days", "_order", "_places", "_spans", "_words", "names", "refused")
+    __slots__ = ("_days", "_first", "_order", "_places", "_several", "_spans", "_words", "names", "refused")
 
     def __init__(self, side: Entries, rows: Iterable[int], alone: set[str]) -> None:
         """Index the rows that have a payer; `alone` are the one-word names that will be looked up."""
@@ -37,18 +39,18 @@ class PayerIndex:
         self._order = list(self.names)
         self._days = [days[row] for row in self._order]
         self._spans: dict[tuple[int, int], tuple[int, int]] = {}
-        # Places in the order of days, so that a window of days is a span of places; most keys have one place only.
-        # An array is nothing to the garbage collector, which would walk each of many lists.
-        self._places: dict[str, int | array[int]] = {}
+        self._first: dict[str, int] = {}
         # The keys under which the last search met a crowd and looked at none of it.
         self.refused: list[str] = []
         self._words = bool(alone)
+        more: list[tuple[str, int]] = []
         for place, name in enumerate(self.names.values()):
-            self._add(place, _keys(name))
+            self._add(place, _keys(name), more)
             if len(name) == 1:
                 self._words = True
             if alone and len(name) > 1 and not alone.isdisjoint(name):
-                self._add(place, alone.intersection(name))
+                self._add(place, alone.intersection(name), more)
+        self._join(more)
 
     def find(self, name: tuple[str, ...], window: tuple[int, int]) -> set[int]:
         """Return rows of this payer within a window of days."""
@@ -58,37 +60,41 @@ class PayerIndex:
         if not name:
             return found
         start, stop = self._spans.get(window) or self._span(window)
-        get, order = self._places.get, self._order
+        one, several, places, order = self._first, self._several, self._places, self._order
         for key in (*_keys(name), *name) if self._words and len(name) > 1 else _keys(name):
-            places = get(key)
-            if places is None:
-                continue
-            if isinstance(places, int):
-                if start <= places < stop:
-                    found.add(order[places])
-            else:
-                first = bisect_left(places, start)
-                last = bisect_left(places, stop, first)
+            span = several.get(key)
+            if span:
+                first = bisect_left(places, start, *span)
+                last = bisect_left(places, stop, first, span[1])
                 if last > first + CROWD:
                     self.refused.append(key)
                 elif first < last:
                     found.update([order[place] for place in places[first:last]])
+            elif start <= one.get(key, -1) < stop:
+                found.add(order[one[key]])
         return found
 
     def rows_of(self, key: str) -> list[int]:
         """Return all rows under a key, in order of days."""
-        places = self._places.get(key, ())
-        return [self._order[place] for place in ((places,) if isinstance(places, int) else places)]
+        if span := self._several.get(key):
+            return [self._order[place] for place in self._places[slice(*span)]]
+        return [self._order[self._first[key]]] if key in self._first else []
 
-    def _add(self, place: int, keys: Collection[str]) -> None:
-        places = self._places
-        for key in keys:
-            known = places.setdefault(key, place)
-            if known is not place:
-                if isinstance(known, int):
-                    places[key] = array("i", (known, place))
-                else:
-                    known.append(place)
+    def _add(self, place: int, keys: Collection[str], more: list[tuple[str, int]]) -> None:
+        one = self._first
+        more += [(key, place) for key in keys if one.setdefault(key, place) != place]
+
+    def _join(self, more: list[tuple[str, int]]) -> None:
+        # Places in the order of days, so that a window of days is a span of places. Those of all keys that have several
+        # stand in one array: an array for each would be a burden to the garbage collector.
+        self._places = array("i")
+        self._several: dict[str, tuple[int, int]] = {}
+        more.sort(key=itemgetter(0))
+        for key, found in groupby(more, itemgetter(0)):
+            start = len(self._places)
+            self._places.append(self._first[key])
+            self._places.extend([place for _, place in found])
+            self._several[key] = start, len(self._places)
 
     def _span(self, window: tuple[int, int]) -> tuple[int, int]:
         first, last = window

@@ -16,8 +16,8 @@ _K = TypeVar("_K")
 class Rows(Generic[_K]):
     """Rows by key.
 
-    A key with one row costs no container, and one with several an array: a hundred thousand lists would make the
-    garbage collector walk all that the host holds, again and again.
+    A key with one row costs no container: a hundred thousand of them would make the garbage collector walk all that the
+    host holds, again and again.
     """
 
     __slots__ = ("_more", "one")
