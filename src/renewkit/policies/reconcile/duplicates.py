@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.board import Rule, State
+from renewkit.policies.reconcile.evidence import AMOUNT, ENOUGH, MARGIN
 from renewkit.policies.reconcile.names import Likeness, likeness, words
-from renewkit.policies.reconcile.references import numbers_in, numbers_of, telling_digits
+from renewkit.policies.reconcile.references import Naming, numbers_in, numbers_of, telling_digits
 from renewkit.policies.reconcile.rows import Rows
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from renewkit.policies.reconcile.board import Board
     from renewkit.policies.reconcile.candidates import Candidates
 
-__all__ = ["find_late_repeats", "find_repeats", "settle_claims"]
+__all__ = ["find_late_repeats", "find_repeats", "settle_claims", "settle_only_claims"]
 
 _Payment = tuple[str, int, str]
 """Currency, amount and payer."""
@@ -34,6 +35,23 @@ def settle_claims(board: Board) -> None:
             lines.sort(key=lambda j: (r.days[j], r.ids[j]))
             board.pair(i, lines[0], Rule.REFERENCE)
             for j in lines[1:]:
+                board.repeat(j, i)
+
+
+def settle_only_claims(board: Board, candidates: Candidates) -> None:
+    """Do the same for lines that name an entry in any spelling, with its amount and nothing else near."""
+    claims: dict[int, list[int]] = {}
+    for j, edges in candidates.still_open().items():
+        weight, i, naming = edges[0]
+        named = naming >= Naming.NORMALISED and weight >= ENOUGH + AMOUNT
+        clear = len(edges) == 1 or weight - edges[1][0] >= MARGIN
+        if clear and named and board.e.minor[i] == board.r.minor[j]:
+            claims.setdefault(i, []).append(j)
+    for i, lines in claims.items():
+        if len(lines) > 1:
+            first, *others = sorted(lines, key=lambda j: (board.r.days[j], board.r.ids[j]))
+            board.pair(i, first, Rule.NORMALISED)
+            for j in others:
                 board.repeat(j, i)
 
 

@@ -11,7 +11,7 @@ from renewkit.policies.reconcile.board import Board
 from renewkit.policies.reconcile.candidates import Candidates
 from renewkit.policies.reconcile.currencies import match_currencies
 from renewkit.policies.reconcile.descriptions import match_descriptions
-from renewkit.policies.reconcile.duplicates import find_late_repeats, find_repeats, settle_claims
+from renewkit.policies.reconcile.duplicates import find_late_repeats, find_repeats, settle_claims, settle_only_claims
 from renewkit.policies.reconcile.exact import index_references, match_exact
 from renewkit.policies.reconcile.holding import hold
 from renewkit.policies.reconcile.named import match_lists, match_parts, match_splits
@@ -69,6 +69,7 @@ def reconcile(
     match_splits(board, candidates)
     assign(board, candidates)
     settle_blocks(board, candidates)
+    settle_only_claims(board, candidates)
     assign(board, candidates, by_date=True)
     match_parts(board, candidates)
     find_repeats(board)
@@ -84,9 +85,9 @@ def reconcile(
 
 def _match_exactly(board: Board, reports: tuple[Settlement, ...]) -> None:
     # The index of all references is large; it goes before the next ones are built.
-    index, _ = index_references(board.e, board.e_state)
+    index, shared = index_references(board.e, board.e_state)
     if reports:
-        join_settlements(board, reports, index)
+        join_settlements(board, reports, index, shared)
     match_exact(board, index)
 
 

@@ -13,9 +13,17 @@ if TYPE_CHECKING:
 
 __all__ = ["join_settlements"]
 
+_Indexes = tuple[dict[str, int], dict[str, list[int]]]
+"""The row of each reference that one row has, and the rows of each that several have."""
 
-def join_settlements(board: Board, settlements: tuple[Settlement, ...], index: dict[str, int]) -> None:
+
+def join_settlements(
+    board: Board, settlements: tuple[Settlement, ...], index: dict[str, int], shared: dict[str, list[int]]
+) -> None:
     """Match each payout line with the payments that its report names.
+
+    A reference that several entries share, such as a customer's number, names the one of the item's amount, or of these the one
+    within the days of the payout.
 
     A report without its line, with an unknown or settled payment, or whose sum is not the line's amount becomes a
     `Problem`; its entries stay open for other evidence.
@@ -26,7 +34,7 @@ def join_settlements(board: Board, settlements: tuple[Settlement, ...], index: d
         if not line:
             _report(board, settlement, "a line that carries the payout's reference", "wait for the bank's statement")
             continue
-        _join(board, settlement, min(line, key=lambda j: (board.r.days[j], board.r.ids[j])), index)
+        _join(board, settlement, min(line, key=lambda j: (board.r.days[j], board.r.ids[j])), (index, shared))
 
 
 def _lines(board: Board, references: list[str]) -> dict[str, list[int]]:
@@ -46,13 +54,13 @@ def _lines(board: Board, references: list[str]) -> dict[str, list[int]]:
     return found
 
 
-def _join(board: Board, settlement: Settlement, j: int, index: dict[str, int]) -> None:
+def _join(board: Board, settlement: Settlement, j: int, indexes: _Indexes) -> None:
     net, paid = settlement.net, board.r.minor[j]
     if net != paid:
         remedy = "ask the processor for the complete report"
         _report(board, settlement, f"payments that sum to the {paid} of {board.r.ids[j]}, got {net}", remedy)
         return
-    rows = [index.get(reference, -1) for reference, _, _ in settlement.items]
+    rows = [_row_of(board, reference, gross, j, indexes) for reference, gross, _ in settlement.items]
     wrong = [
         reference
         for row, (reference, gross, _) in zip(rows, settlement.items, strict=True)
@@ -66,6 +74,15 @@ def _join(board: Board, settlement: Settlement, j: int, index: dict[str, int]) -
         _report(board, settlement, f"open entries of these amounts, got {named}", "correct or review these payments")
         return
     board.join(Group(tuple(rows), (j,), Rule.SETTLEMENT, fee=sum(fee for *_, fee in settlement.items)))
+
+
+def _row_of(board: Board, reference: str, gross: int, j: int, indexes: _Indexes) -> int:
+    (index, shared), days = indexes, board.e.days
+    fitting = [i for i in shared.get(reference, ()) if not board.e_state[i] and board.e.minor[i] == gross]
+    if len(fitting) > 1:
+        # Of several alike, the one that was collected for this payout.
+        fitting = [i for i in fitting if 0 <= board.r.days[j] - days[i] <= board.rules.payout_days]
+    return fitting[0] if len(fitting) == 1 else index.get(reference, -1)
 
 
 def _report(board: Board, settlement: Settlement, expected: str, remedy: str) -> None:

@@ -446,6 +446,26 @@ def test_a_customer_number_on_every_invoice_is_paid_month_by_month() -> None:
     assert () == reconcile(months, lines[1:]).matched
 
 
+def test_a_customer_number_is_paid_twice_like_any_reference() -> None:
+    """Where the amount leaves one invoice of the customer, the earliest line pays it and the next pays it again."""
+    invoices = [owed(f"e{n}", 1_000 * n, reference="4711000123", party="Ada Byron") for n in (1, 2)]
+    lines = [paid(name, 2_000, day, text="KdNr 4711000123", party="Ada Byron") for name, day in (("b", 20), ("a", 30))]
+    result = reconcile(invoices, lines)
+    assert ([("e2", "b")], ["a"]) == (list(result.pairs()), [twice.received for twice in result.duplicates])
+
+
+def test_a_report_of_customer_numbers_is_read_by_amount() -> None:
+    """A number that several invoices share names the one of the item's amount; two of that amount are a problem."""
+    invoices = [owed(f"e{n}", minor, reference="4711000123") for n, minor in enumerate((1_000, 2_000, 3_000, 3_000))]
+    line = paid("r", 1_950, reference="po_70001")
+    report = Settlement("po_70001", (("4711000123", 2_000, 50),))
+    assert [("e1", "r")] == list(reconcile(invoices, [line], settlements=[report]).pairs())
+    twins = Settlement("po_70001", (("4711000123", 3_000, 1_050),))
+    assert ["settlement"] == [problem.code for problem in reconcile(invoices, [line], settlements=[twins]).problems]
+    invoices[2] = owed("e2", 3_000, -30, reference="4711000123")
+    assert [("e3", "r")] == list(reconcile(invoices, [line], settlements=[twins]).pairs())
+
+
 def test_rules_refuse_what_cannot_work() -> None:
     """A broken pattern, a negative tolerance, an empty group, a rate of zero."""
     with pytest.raises(ConfigurationError):
