@@ -22,8 +22,8 @@ def join_settlements(
 ) -> None:
     """Match each payout line with the payments that its report names.
 
-    A reference that several entries share, such as a customer's number, names the one of the item's amount, or of these the one
-    within the days of the payout.
+    A reference that several entries share, such as a customer's number, names the one of the item's amount, or of
+    these the one within the days of the payout.
 
     A report without its line, with an unknown or settled payment, or whose sum is not the line's amount becomes a
     `Problem`; its entries stay open for other evidence.
