@@ -41,7 +41,18 @@ if TYPE_CHECKING:
     from renewkit.books.customer import Customer
     from renewkit.values.facts import ContractFacts
 
-__all__ = ["Collection", "Item", "Noticed", "Reminded", "Rung", "Standing", "Subscription", "Terms", "Timing"]
+__all__ = [
+    "Collection",
+    "DebitNotice",
+    "Item",
+    "Noticed",
+    "Reminded",
+    "Rung",
+    "Standing",
+    "Subscription",
+    "Terms",
+    "Timing",
+]
 
 _BILLED_AT: Final = (Timing.ADVANCE, Timing.ARREARS)
 
@@ -172,19 +183,28 @@ class Reminded:
     waiting: tuple[Due, ...] = ()
 
 
+@attrs.frozen
+class DebitNotice:
+    """That the payer was told of the debit of an invoice, and when the message was asked for."""
+
+    invoice_id: str
+    at: pendulum.DateTime
+
+
 @attrs.frozen(kw_only=True)
 class Noticed:
     """Which notices of duty have been given for the periods ahead.
 
     `until` is the instant up to which they have been considered, `given` are the keys of those asked for since the
     period of that instant began, `waiting` those that wait for a decent hour. `lacking` stands for what the reminder
-    plan was last found to lack, so that the same is not reported again.
+    plan was last found to lack, so that the same is not reported again. `debits` are the notices of debits among them.
     """
 
     until: pendulum.DateTime
     given: tuple[str, ...] = ()
     waiting: tuple[Due, ...] = ()
     lacking: str = ""
+    debits: tuple[DebitNotice, ...] = ()
 
 
 @attrs.frozen

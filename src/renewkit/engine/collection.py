@@ -15,6 +15,7 @@ import attrs
 from renewkit.books.lifecycle import Status
 from renewkit.books.subscription import Collection
 from renewkit.effects.effect import Charge, charge_key
+from renewkit.engine.notices import debit_told_at
 from renewkit.engine.overdue import is_lapsed
 from renewkit.engine.tries import UNDER_WAY
 from renewkit.policies.retry import AskCustomer, GiveUp, RetryAt
@@ -168,7 +169,9 @@ def _charge(
 
     Where they would forbid it only if charges under way are declined, the outcomes of these are awaited.
     """
-    verdict = desk.tries.judge_charge(invoice, instrument, now=desk.now, until=until)
+    verdict = desk.tries.judge_charge(
+        invoice, instrument, now=desk.now, until=until, told_at=debit_told_at(desk, invoice.id)
+    )
     number = len(invoice.attempts) + 1
     if verdict.reason == UNDER_WAY:
         return verdict.not_before
@@ -209,7 +212,7 @@ def _postpone(desk: Desk, invoice: Invoice, asked: RetryAt, verdict: Verdict) ->
         desk.tell("payment_failed", invoice=invoice, occasion=occasion, note=note)
         return None
     rules, day = desk.tries.rules, day_of(decision.when, "UTC")
-    if not is_told and instrument is not None and rules.wants_notice(instrument, on=day):
+    if not is_told and instrument is not None and rules.notice_lead(instrument, on=day):
         desk.tell("upcoming", invoice=invoice, occasion=f"{asked.number} {decision.when.isoformat()}")
     return decision.when
 

@@ -17,12 +17,12 @@ import attrs
 from renewkit.books.jurisdiction import contract_facts
 from renewkit.books.lifecycle import Status
 from renewkit.books.renewal import due_on
-from renewkit.books.subscription import Collection, Noticed
+from renewkit.books.subscription import Collection, DebitNotice, Noticed
 from renewkit.effects.effect import Notify
 from renewkit.engine.held import sort_out
 from renewkit.errors import OutOfScheduleError
 from renewkit.policies.pricing import PriceSchedule
-from renewkit.policies.reminders import NoticeRules, ReminderPlan
+from renewkit.policies.reminders import NoticeRules, ReminderPlan, Topic
 from renewkit.values.facts import ContractFacts
 from renewkit.values.ids import content_key
 from renewkit.values.offsets import OffsetUnit
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from renewkit.policies.reminders import Due
     from renewkit.values.problem import Problem
 
-__all__ = ["courtesy_plan", "give_notice"]
+__all__ = ["courtesy_plan", "debit_told_at", "give_notice"]
 
 _KNOWN: Final = NoticeRules()
 _SERVED: Final = (Status.DRAFT, Status.TRIALING, Status.ACTIVE, Status.PAST_DUE)
@@ -78,9 +78,18 @@ def give_notice(desk: Desk) -> pendulum.DateTime | None:
     ready, held = sort_out(desk, kept, fresh)
     for due in ready:
         _notify(desk, due, next(period for period in ahead if period.about == due.about))
+    debits = {rule.id for rule in rules.rules if rule.topic is Topic.DEBIT}
+    told = tuple(DebitNotice(due.about, desk.now) for due in ready if not debits.isdisjoint(due.duties))
     lacking = _report(desk, rules, known, ahead)
-    _remember(desk, known, ahead, fresh, held=held, lacking=lacking)
+    _remember(desk, known, ahead, fresh, held=held, lacking=lacking, told=told)
     return min((moment for moment in (*moments, *(due.at for due in held)) if moment > desk.now), default=None)
+
+
+def debit_told_at(desk: Desk, invoice_id: str) -> pendulum.DateTime | None:
+    """Return when the payer was first told of the debit of an invoice, None where he was not."""
+    noticed = desk.subscription.standing.noticed
+    told = () if noticed is None else noticed.debits
+    return next((notice.at for notice in told if notice.invoice_id == invoice_id), None)
 
 
 def courtesy_plan(desk: Desk, service: ServicePeriod | None) -> ReminderPlan:
@@ -287,7 +296,14 @@ def _next(desk: Desk) -> Iterator[ServicePeriod]:
 
 
 def _remember(
-    desk: Desk, known: Noticed, ahead: list[_Period], fresh: list[Due], *, held: tuple[Due, ...], lacking: str
+    desk: Desk,
+    known: Noticed,
+    ahead: list[_Period],
+    fresh: list[Due],
+    *,
+    held: tuple[Due, ...],
+    lacking: str,
+    told: tuple[DebitNotice, ...],
 ) -> None:
     is_new = desk.subscription.standing.noticed is None
     is_past = bool(ahead) and desk.strikes(ahead[0].service.period.end) <= desk.now
@@ -297,4 +313,5 @@ def _remember(
     of = {due.key: period.about for period in ahead for due in _due(desk, period)}
     keys = dict.fromkeys((*known.given, *(due.key for due in fresh)))
     given = tuple(key for key in keys if of.get(key) in current)
-    desk.stand(noticed=Noticed(until=desk.now, given=given, waiting=held, lacking=lacking))
+    debits = tuple(notice for notice in (*known.debits, *told) if notice.invoice_id in current)
+    desk.stand(noticed=Noticed(until=desk.now, given=given, waiting=held, lacking=lacking, debits=debits))

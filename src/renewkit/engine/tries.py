@@ -15,6 +15,7 @@ from renewkit.effects.effect import Charge
 from renewkit.policies.network import NetworkRules, Verdict, remembered
 from renewkit.policies.retry import RetryAt
 from renewkit.values.decline import Attempt, DeclineCause, RetryAdvice
+from renewkit.values.moments import day_of
 
 if TYPE_CHECKING:
     import pendulum
@@ -59,19 +60,26 @@ class Tries:
         return after
 
     def judge_charge(
-        self, invoice: Invoice, instrument: Instrument, *, now: pendulum.DateTime, until: pendulum.DateTime | None
+        self,
+        invoice: Invoice,
+        instrument: Instrument,
+        *,
+        now: pendulum.DateTime,
+        until: pendulum.DateTime | None,
+        told_at: pendulum.DateTime | None = None,
     ) -> Verdict:
         """Return whether an invoice may be charged to an instrument now.
 
         The reason is `UNDER_WAY` where a cap would be exceeded only if charges without an outcome are declined.
 
-        The payer of an invoice that waited for its time has been told of the debit when the time was set.
+        The payer of an invoice that waited for its time has been told of the debit when the time was set; `told_at` is
+        when a notice told of the first one.
         """
         made = invoice.attempts
         if not (made or self.past) and len(self.under_way) < self.rules.free_charges(instrument):
             return _ALLOWED
         asked = RetryAt(now, len(made) + 1, until=until, first=made[0].at if made else now)
-        is_noticed = invoice.retry_at is not None
+        is_noticed = invoice.retry_at is not None or (not made and self._is_in_time(told_at, instrument, now))
         verdict = self.judge(asked, invoice, instrument, now=now, is_noticed=is_noticed)
         if not (verdict.is_allowed and self.under_way):
             return verdict
@@ -103,6 +111,10 @@ class Tries:
             is_noticed=is_noticed,
             under_way=under_way,
         )
+
+    def _is_in_time(self, told_at: pendulum.DateTime | None, instrument: Instrument, now: pendulum.DateTime) -> bool:
+        lead = self.rules.notice_lead(instrument, on=day_of(now, "UTC"))
+        return told_at is not None and lead is not None and told_at + lead <= now
 
     def _of(self, instrument: Instrument, invoice: Invoice, *, since: pendulum.DateTime) -> Iterator[Attempt]:
         for attempt in self.past:

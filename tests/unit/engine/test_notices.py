@@ -266,3 +266,17 @@ def test_other_reminders_stay_as_they_are(reminders: ReminderPlan) -> None:
         until(world, pendulum.datetime(2024, 6, 1))
         seen.append([(sent.topic, sent.at) for sent in world.messenger.sent if not sent.period])
     assert seen[0] == seen[1]
+
+
+def test_a_notice_of_duty_serves_the_network_too() -> None:
+    """An Indian card: who was told of the debit a day ahead is charged on the day, and told once."""
+    cycle = BillingCycle(date(2026, 8, 1), MONTHLY, zone="Asia/Kolkata")
+    sold = contract(cycle=cycle, jurisdiction=Jurisdiction(("IN",)), reminders=NO_REMINDERS)
+    card = Instrument("pm_in", "visa", region="IN")
+    world = World().sleep(days=900).sold(sold, zone="Asia/Kolkata", instrument=card)
+    world.live(70, every=timedelta(minutes=30))
+    debits = [fact.at for fact in world.facts("charge.asked")]
+    announced = [sent.at for sent in world.messenger.sent if sent.topic in ("debit_notice", "upcoming")]
+    days = [pendulum.datetime(2026, month, 1, tz="Asia/Kolkata") for month in (8, 9)]
+    assert (days, 2) == (debits, len(announced))
+    assert all(told_at + DAY <= debit for told_at, debit in zip(announced, debits, strict=True))

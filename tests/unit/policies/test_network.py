@@ -481,7 +481,7 @@ def test_a_charge_under_way_says_nothing_but_its_number() -> None:
 )
 def test_what_may_speak_against_first_charges_is_known(card: Instrument, wants: bool, free: int) -> None:
     """Up to the smallest cap of any time nobody has to look, unless a rule concerns every debit."""
-    assert (wants, free) == (RULES.wants_notice(card, on=NOW.date()), RULES.free_charges(card))
+    assert (wants, free) == (RULES.notice_lead(card, on=NOW.date()) is not None, RULES.free_charges(card))
 
 
 def test_a_cap_of_nothing_leaves_no_charge_free() -> None:

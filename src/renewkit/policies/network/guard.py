@@ -131,14 +131,14 @@ class NetworkRules:
         """
         return _binding(self, network, region, civil_date(on))
 
-    def wants_notice(self, instrument: Instrument, *, on: date) -> bool:
-        """Whether the payer must be told before each debit of an instrument, on a day.
+    def notice_lead(self, instrument: Instrument, *, on: date) -> timedelta | None:
+        """Return how long before each debit of an instrument the payer must be told, None where he need not be.
 
-        >>> NetworkRules().wants_notice(Instrument("pm_1", "visa", region="IN"), on=date(2026, 3, 1))
-        True
+        >>> NetworkRules().notice_lead(Instrument("pm_1", "visa", region="IN"), on=date(2026, 3, 1))
+        datetime.timedelta(days=1)
         """
         rules = self.binding(instrument.network, instrument.region, on=on)
-        return any(rule.act is NetworkAct.NOTICE for rule in rules)
+        return max((rule.window for rule in rules if rule.act is NetworkAct.NOTICE and rule.window), default=None)
 
     def free_charges(self, instrument: Instrument) -> int:
         """Return how many charges may be under way at once where nothing has been tried, before any rule can object.
