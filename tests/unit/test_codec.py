@@ -137,6 +137,7 @@ def make(kind: type, turn: int) -> Any:  # noqa: ANN401  a value of that class
 
 NO_DOCUMENTS: dict[str, str] = {
     "Entries": "columns for bulk work, without an object per line",
+    "Remittance": "holds a whole reconciliation; its payments and what it holds back are documents",
     "ThreeWay": "a result whose parts are documents",
     "Try": "what a check is handed for the length of one call",
 }
