@@ -113,6 +113,14 @@ def test_columns_are_kept_as_they_were_given() -> None:
     assert (True, [738_946, 738_947]) == (side.minor is minor, side.days)
 
 
+def test_a_cell_that_is_no_text_reads_as_none() -> None:
+    """Where a row is left out, what is no text in a column is None; a column of text stays the one that was given."""
+    parties = ["Ada", None]
+    side = columns(references=["INV-1", 5], parties=parties)
+    assert (["INV-1", None], True) == (side.references, side.parties is parties)
+    assert [None, None] == list(side.texts)
+
+
 def test_one_currency_is_told() -> None:
     """A side knows the currency that was given for all of its rows."""
     assert ("USD", None) == (columns().one_currency, columns(currency=["USD", "USD"]).one_currency)
