@@ -244,7 +244,7 @@ class Recipient:
         # where they are put forward it never shows the target, and `resolve` names the end of the gap: here.
         now, then = here.astimezone(pendulum.UTC), there.astimezone(pendulum.UTC)
         is_progress = then > now if forward else then < now
-        return there if is_progress else _local(now + (target - wall if forward else -_MINUTE), self.zone)
+        return there if is_progress else _local(now + (target - wall if then != now else -_MINUTE), self.zone)
 
 
 def _day(local: datetime) -> pendulum.Date:
