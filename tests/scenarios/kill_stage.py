@@ -105,6 +105,8 @@ def perform(order: dict) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     TWINS[order["twin"]]()
+    # Started from a job in the background, this process would be deaf to Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if order["kill"]:
         strike_at(*order["kill"], by=order.get("signal", signal.SIGKILL))
     if "room" in order:
