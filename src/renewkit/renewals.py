@@ -183,7 +183,7 @@ class Renewals:
         self,
         lines: Iterable[Entry],
         *,
-        rules: MatchRules = _RULES,
+        rules: MatchRules | None = None,
         decisions: Iterable[Decision] = (),
         least: Confidence = Confidence.FAIR,
         dry_run: bool = False,
@@ -192,12 +192,12 @@ class Renewals:
 
         The same lines again book nothing twice: a payment has the id of its line. What pays a second time is kept as
         excess; what is ambiguous, unexpected or of less confidence than `least` is left to a person, in `work(on)`.
-        With `dry_run` nothing is booked.
+        Without `rules` an invoice may be paid from the day of its issue on. With `dry_run` nothing is booked.
         """
         came = tuple(lines)
         known: list[Invoice] = []
         if came:
-            first = min(line.on for line in came).toordinal() - rules.reference_days - _BEFORE_DUE
+            first = min(line.on for line in came).toordinal() - (rules or _RULES).reference_days - _BEFORE_DUE
             known += self._storage.load(InvoicesOf(self.book, since=date.fromordinal(max(first, 1))))
         known += self._storage.load(OpenInvoices(self.book))
         names = {customer.id: customer.name for customer in self._storage.load(CustomersOf(self.book))}

@@ -33,9 +33,8 @@ if TYPE_CHECKING:
     from renewkit.books.invoice import Invoice
     from renewkit.policies.reconcile import Decision, Match, Reconciliation
 
-__all__ = ["Held", "Remittance", "remit"]
+__all__ = ["Held", "Remittance", "remit", "rules_for"]
 
-_RULES: Final = MatchRules()
 _NOON: Final = time(12)
 _TRUST: Final = tuple(Confidence)
 _PAYOUTS: Final = (Rule.PAYOUT, Rule.SETTLEMENT)
@@ -92,14 +91,14 @@ def remit(
     lines: Iterable[Entry],
     *,
     names: Mapping[str, str],
-    rules: MatchRules = _RULES,
+    rules: MatchRules | None = None,
     decisions: Iterable[Decision] = (),
     least: Confidence = Confidence.FAIR,
 ) -> Remittance:
     """Match lines to the invoices of a book, and return what is to be booked and what is not.
 
-    `invoices` are the open ones and those that lines may pay again; `names` are the customers' by id. Matches of less
-    confidence than `least` are held, and so are lines that name an invoice which is void or written off, unless a
+    `invoices` are the open ones and those that lines may pay again; `names` are the customers' by id. Without `rules`
+    those of `rules_for` hold. Matches of less confidence than `least` are held, and so are lines that name an invoice which is void or written off, unless a
     person confirms them. Nothing is booked here; `Invoice.receive` does, and does it once.
     """
     bills, decided = {bill.id: bill for bill in invoices}, tuple(decisions)
@@ -108,7 +107,7 @@ def remit(
     late = _late(bills.values(), came, {name for each in said for name in each.received})
     fresh = [line for line in came if line.id not in late]
     entries, settled = _expected(bills.values(), names, {name for each in said for name in each.expected})
-    result = reconcile(entries, fresh, rules=rules, decisions=(*settled, *apart, *decided))
+    result = reconcile(entries, fresh, rules=rules or rules_for(bills.values()), decisions=(*settled, *apart, *decided))
     held = {match.expected: held for match in result.matched if (held := _held(match, least))}
     waiting = {name for expected in held for name in expected}
     lines_by_id = {line.id: line for line in fresh}
@@ -134,6 +133,16 @@ def remit(
         held=(*held.values(), *repeats, *late.values()),
         booked_before=tuple(sorted(before)),
     )
+
+
+def rules_for(invoices: Iterable[Invoice]) -> MatchRules:
+    """Return the default rules, with a window that opens as long before the due day as any of the invoices was issued.
+
+    Whoever has an invoice may pay it. A policy that is billed a month ahead is often paid a month ahead.
+    """
+    ahead = max((bill.due_on.toordinal() - bill.issued_on.toordinal() for bill in invoices), default=0)
+    rules = MatchRules()
+    return attrs.evolve(rules, early=max(rules.early, ahead))
 
 
 def _expected(

@@ -15,6 +15,7 @@ import attrs
 
 from renewkit.adapters.statements import COLUMNS, REQUIRED, Flaw, Numbering
 from renewkit.books.invoice import InvoiceState, Payment
+from renewkit.books.remittance import rules_for
 from renewkit.cli.csv_file import read_rows, write_rejected
 from renewkit.cli.sandbox import BOOK, NOON
 from renewkit.policies.reconcile import Settled, reconcile
@@ -116,7 +117,8 @@ def _reconcile(sandbox: Sandbox, invoices: list[Invoice], lines: list[Entry]) ->
         for bill in (*waiting, *settled)
         if bill.total.amount != 0
     ]
-    return reconcile(expected, lines, decisions=[Settled(bill.id) for bill in settled if bill.total.amount != 0])
+    decisions = [Settled(bill.id) for bill in settled if bill.total.amount != 0]
+    return reconcile(expected, lines, rules=rules_for(invoices), decisions=decisions)
 
 
 def _payment(line: Entry) -> Payment:

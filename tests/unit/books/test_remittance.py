@@ -277,3 +277,10 @@ def test_work_is_listed_oldest_first() -> None:
     said = [Confirm(["nobody"], ["nothing"])]
     found = remit([A], lines, names=NAMES, least=Confidence.CERTAIN, decisions=said)
     assert [28, 21, 10, None] == [item.age for item in found.work(date(2024, 3, 31))]
+
+
+@pytest.mark.parametrize(("lead", "paid"), [(30, ["a"]), (5, [])])
+def test_an_invoice_may_be_paid_from_its_issue_on(lead: int, paid: list[str]) -> None:
+    """Paid 29 days ahead without a reference: the name and the amount speak for an invoice that was known by then."""
+    known = attrs.evolve(A, issued_on=A.due_on.subtract(days=lead))
+    assert paid == [name for name, _ in remit([known], [line("l", day=-29, party="Ada Byron")], names=NAMES).payments]

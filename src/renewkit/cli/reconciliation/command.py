@@ -112,9 +112,9 @@ def _lines(file: Path, problems: list[Problem], *, is_dry: bool) -> list[Entry]:
     return lines
 
 
-def _rules(file: Path | None) -> MatchRules:
+def _rules(file: Path | None) -> MatchRules | None:
     if file is None:
-        return MatchRules()
+        return None
     text = read_text(file)
     try:
         body = json.loads(text)
