@@ -98,8 +98,9 @@ def remit(
     """Match lines to the invoices of a book, and return what is to be booked and what is not.
 
     `invoices` are the open ones and those that lines may pay again; `names` are the customers' by id. Without `rules`
-    those of `rules_for` hold. Matches of less confidence than `least` are held, and so are lines that name an invoice which is void or written off, unless a
-    person confirms them. Nothing is booked here; `Invoice.receive` does, and does it once.
+    those of `rules_for` hold. Matches of less confidence than `least` are held, and so are lines that name an invoice
+    which is void or written off, unless a person confirms them. Nothing is booked here; `Invoice.receive` does, and
+    does it once.
     """
     bills, decided = {bill.id: bill for bill in invoices}, tuple(decisions)
     said = [decision for decision in decided if isinstance(decision, Confirm)]
