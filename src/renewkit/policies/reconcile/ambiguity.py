@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from renewkit.policies.reconcile.board import Rule
+from renewkit.policies.reconcile.edges import ROW, ROWS, Edge, edge_of, naming_of, row_of, weight_of
 from renewkit.policies.reconcile.evidence import ENOUGH, MARGIN
+from renewkit.policies.reconcile.rows import Rows
 from renewkit.policies.reconcile.ways import MOST_WAYS, Option, count_ways, each_with_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from renewkit.policies.reconcile.board import Board, Group
-    from renewkit.policies.reconcile.candidates import Candidates, Edge
+    from renewkit.policies.reconcile.candidates import Candidates
 
 __all__ = ["Tie", "find_ties", "settle_blocks"]
 
@@ -24,7 +26,7 @@ _SHOWN: Final = 8
 _Pair = tuple[int, int, int]
 """Weight, expected row, received row."""
 
-_Edges = dict[int, tuple["Edge", ...]]
+_Edges = dict[int, tuple[Edge, ...]]
 
 
 @attrs.frozen
@@ -59,7 +61,7 @@ def find_ties(
     pairs = [*((max(weight, ENOUGH), i, j) for weight, i, j in memos[0]), *((ENOUGH - 1, i, j) for _, i, j in memos[1])]
     for weight, i, j in pairs:
         if not board.e_state[i] and not board.r_state[j]:
-            edges[j] = (*(edge for edge in edges.get(j, ()) if edge[1] != i), (weight, i, 0))
+            edges[j] = (*(edge for edge in edges.get(j, ()) if row_of(edge) != i), edge_of(weight, i, 0))
     links = [link for group in sums if (link := _link_of(board, group))]
     explained = {*edges, *(j for link in links for j in link.received)}
     # A name of several words leads to one crowd several times.
@@ -81,23 +83,23 @@ def settle_blocks(board: Board, candidates: Candidates) -> None:
     due, paid = board.e.minor, board.r.minor
     edges = _shared(candidates.still_open())
     for block, _ in _blocks(edges, []):
-        rows = {i for j in block for _, i, _ in edges[j]}
+        rows = {row_of(edge) for j in block for edge in edges[j]}
         if len(rows) != len(block) or not 1 < len(block) <= _LARGEST:
             continue
-        near = {j: [edge for edge in edges[j] if edge[0] > edges[j][0][0] - MARGIN] for j in block}
-        sound = all(weight >= ENOUGH and naming >= 0 for j in block for weight, _, naming in near[j])
-        fit = sound and all(due[i] == paid[j] for j in block for _, i, _ in near[j])
+        near = {j: [edge for edge in edges[j] if weight_of(edge) > weight_of(edges[j][0]) - MARGIN] for j in block}
+        sound = all(weight_of(edge) >= ENOUGH and naming_of(edge) >= 0 for j in block for edge in near[j])
+        fit = sound and all(due[row_of(edge)] == paid[j] for j in block for edge in near[j])
         if fit:
-            how = {(i, j): naming for j in block for _, i, naming in near[j]}
-            for i, j in _only_way({j: {i for _, i, _ in near[j]} for j in block}):
+            how = {(row_of(edge), j): naming_of(edge) for j in block for edge in near[j]}
+            for i, j in _only_way({j: set(map(row_of, near[j])) for j in block}):
                 board.pair(i, j, Rule.NORMALISED if how[i, j] > 0 else Rule.PARTY)
 
 
 def _shared(edges: _Edges) -> _Edges:
     # The lines that share an entry with another line: most share none, and are no block to look at.
     first: dict[int, int] = {}
-    wanted = {i for j, given in edges.items() for _, i, _ in given if first.setdefault(i, j) != j}
-    return {j: given for j, given in edges.items() if any(edge[1] in wanted for edge in given)} if wanted else {}
+    wanted = {i for j, given in edges.items() for edge in given if first.setdefault(i := edge >> ROW & ROWS, j) != j}
+    return {j: given for j, given in edges.items() if any(row_of(edge) in wanted for edge in given)} if wanted else {}
 
 
 def _only_way(choices: dict[int, set[int]]) -> list[tuple[int, int]]:
@@ -126,38 +128,48 @@ def _link_of(board: Board, group: Group) -> _Link | None:
 
 
 def _blocks(edges: _Edges, links: list[_Link]) -> Iterator[tuple[list[int], list[int]]]:
-    # The lines and the links of each connected block.
-    ties: list[tuple[set[int], tuple[int, ...], int]] = [
-        ({edge[1] for edge in given}, (j,), -1) for j, given in edges.items()
-    ]
-    ties += [({*link.expected}, link.received, at) for at, link in enumerate(links)]
-    at_row: dict[int, list[int]] = {}
-    for at, (rows, lines, _) in enumerate(ties):
-        for row in (*rows, *(~j for j in lines)):
-            at_row.setdefault(row, []).append(at)
+    # The lines and the links of each connected block. A tie is rows of both sides, the received ones inverted.
+    ties = [(*set(map(row_of, given)), ~j) for j, given in edges.items()]
+    ties += [(*{*link.expected}, *(~j for j in link.received)) for link in links]
+    for block in _connected(ties):
+        lines = dict.fromkeys([~row for at in block for row in ties[at] if row < 0])
+        yield list(lines), [at - len(edges) for at in block if at >= len(edges)]
+
+
+def _connected(ties: list[tuple[int, ...]]) -> Iterator[list[int]]:
+    # The places of the ties that shared rows connect.
+    at_row: Rows[int] = Rows()
+    for at, tie in enumerate(ties):
+        for row in tie:
+            at_row.add(row, at)
+    met: set[int] = set()
     seen = bytearray(len(ties))
     for start in range(len(ties)):
         if seen[start]:
             continue
         seen[start] = 1
-        todo, lines_of, links_of = [start], {}, []
+        block, todo = [], [start]
         while todo:
-            rows, lines, link = ties[todo.pop()]
-            lines_of.update(dict.fromkeys(lines))
-            if link >= 0:
-                links_of.append(link)
-            for row in (*rows, *(~j for j in lines)):
-                for other in at_row.pop(row, ()):
-                    if not seen[other]:
+            block.append(at := todo.pop())
+            for row in ties[at]:
+                if row not in met:
+                    met.add(row)
+                    others = [other for other in at_row.get(row) if not seen[other]]
+                    for other in others:
                         seen[other] = 1
-                        todo.append(other)
-        yield list(lines_of), links_of
+                    todo += others
+        yield block
 
 
 def _tie(board: Board, block: tuple[list[int], list[int]], edges: _Edges, links: list[_Link]) -> Tie:
     lines, ids = block[0], board.r.ids
     some = sorted((links[at] for at in block[1]), key=lambda link: _names(board, link))
-    ranked = sorted((-weight, board.e.ids[i], ids[j], i, j) for j in lines for weight, i, _ in edges.get(j, ()))
+    ranked = sorted(
+        (-weight_of(edge), board.e.ids[i], ids[j], i, j)
+        for j in lines
+        for edge in edges.get(j, ())
+        for i in (row_of(edge),)
+    )
     expected = {i for *_, i, _ in ranked} | {i for link in some for i in link.expected}
     best = _best([(i, j) for weight, _, _, i, j in ranked if -weight >= ENOUGH], some)
     pairs = [*_shown(ranked), *(pair for link in some for pair in _members(board, link))]
@@ -173,7 +185,7 @@ def _ways(lines: list[int], edges: _Edges, links: list[_Link]) -> int:
     if not listed:
         alone = len(links) == 1 and not any(j in edges for j in lines)
         return links[0].ways if alone else MOST_WAYS
-    pairs = [((edge[1],), (j,)) for j in lines for edge in edges.get(j, ())]
+    pairs = [((row_of(edge),), (j,)) for j in lines for edge in edges.get(j, ())]
     return count_ways([*pairs, *(option for link in links for option in link.options)])
 
 

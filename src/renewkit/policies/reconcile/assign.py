@@ -8,14 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.board import Rule
+from renewkit.policies.reconcile.edges import ROW, ROWS, WEIGHT, edge_of, naming_of, row_of, weight_of
 from renewkit.policies.reconcile.evidence import AMOUNT, ENOUGH, MARGIN, closeness
 from renewkit.policies.reconcile.references import Naming
+from renewkit.policies.reconcile.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from renewkit.policies.reconcile.board import Board
-    from renewkit.policies.reconcile.candidates import Candidates, Edge
+    from renewkit.policies.reconcile.candidates import Candidates
+    from renewkit.policies.reconcile.edges import Edge
 
 __all__ = ["assign"]
 
@@ -28,64 +31,62 @@ def assign(board: Board, candidates: Candidates, *, by_date: bool = False) -> No
     edges = candidates.still_open()
     if by_date:
         # A near date breaks a tie, but never makes weak evidence strong.
-        sure = {j: tuple([edge for edge in given if edge[0] >= ENOUGH]) for j, given in edges.items()}
+        sure = {j: tuple([edge for edge in given if weight_of(edge) >= ENOUGH]) for j, given in edges.items()}
         edges = {j: _dated(board, j, given) for j, given in sure.items() if given}
     claims = _claims(edges)
     todo: Iterable[int] = edges
-    while matched := [found for j in todo if (found := _best(board, j, edges[j], claims))]:
-        for i, j, naming, rivals in matched:
-            board.pair(i, j, _rule(naming))
-            if rivals:
-                board.rivals[j] = rivals
+    while matched := {j: clear for j in todo if (clear := _clear(board, j, edges[j], claims))}:
+        for j, clear in matched.items():
+            board.pair(row_of(clear[0]), j, _rule(naming_of(clear[0])))
+            if len(clear) > 1:
+                board.rivals[j] = clear
         # Only lines that wanted what is now taken, or whose rival is now served, can have become clear.
-        touched = {i for _, j, _, _ in matched for _, i, _ in edges[j]}
-        todo = {other for i in touched for _, other in claims.get(i, ()) if not board.r_state[other]}
+        touched = {row_of(edge) for j in matched for edge in edges[j]}
+        todo = {other for i in touched for other in map(row_of, claims.get(i)) if not board.r_state[other]}
 
 
-def _claims(edges: dict[int, tuple[Edge, ...]]) -> dict[int, list[tuple[int, int]]]:
-    # Who wants what several lines want; most entries are wanted by one line alone.
+def _claims(edges: dict[int, tuple[Edge, ...]]) -> Rows[int]:
+    # Who wants what several lines want, as edges that hold the line; most entries are wanted by one line alone.
     one: dict[int, int] = {}
-    wanted = {i for j, given in edges.items() for _, i, _ in given if one.setdefault(i, j) != j}
-    claims: dict[int, list[tuple[int, int]]] = {i: [] for i in wanted}
+    wanted = {i for j, given in edges.items() for edge in given if one.setdefault(i := edge >> ROW & ROWS, j) != j}
+    claims: Rows[int] = Rows()
     for j, given in edges.items():
-        for weight, i, _ in given:
-            if i in wanted:
-                claims[i].append((weight, j))
+        for edge in given:
+            if (i := edge >> ROW & ROWS) in wanted:
+                claims.add(i, edge_of(edge >> WEIGHT, j, 0))
     return claims
 
 
-def _best(
-    board: Board, j: int, edges: tuple[Edge, ...], claims: dict[int, list[tuple[int, int]]]
-) -> tuple[int, int, int, tuple[int, tuple[int, ...]] | None] | None:
+def _clear(board: Board, j: int, edges: tuple[Edge, ...], claims: Rows[int]) -> tuple[Edge, ...]:
+    # The open edges of a line, if the first of them is clearly the best for both sides.
     if len(edges) > 1:
         taken = board.e_state
-        edges = tuple([edge for edge in edges if not taken[edge[1]]])
-    elif edges and board.e_state[edges[0][1]]:
-        return None
+        edges = tuple([edge for edge in edges if not taken[row_of(edge)]])
+    elif edges and board.e_state[row_of(edges[0])]:
+        return ()
     if not edges or not _is_clear(edges):
-        return None
-    weight, i, naming = edges[0]
+        return ()
+    weight, i = weight_of(edges[0]), row_of(edges[0])
     if board.e.minor[i] != board.r.minor[j]:
-        return None
+        return ()
     least, served = weight - MARGIN, board.r_state
-    for rival, other in claims.get(i, ()):
-        if rival > least and other != j and not served[other]:
-            return None
-    rivals = (weight - edges[1][0], tuple(edge[1] for edge in edges[1:])) if len(edges) > 1 else None
-    return i, j, naming, rivals
+    for rival in claims.get(i):
+        if weight_of(rival) > least and (other := row_of(rival)) != j and not served[other]:
+            return ()
+    return edges
 
 
 def _is_clear(edges: tuple[Edge, ...]) -> bool:
-    weight, _, naming = edges[0]
+    weight = weight_of(edges[0])
     # Against a reference that names another entry it takes a payer as well.
-    enough = ENOUGH + AMOUNT if naming == _OTHER else ENOUGH
-    return weight >= enough and (len(edges) == 1 or weight - edges[1][0] >= MARGIN)
+    enough = ENOUGH + AMOUNT if naming_of(edges[0]) == _OTHER else ENOUGH
+    return weight >= enough and (len(edges) == 1 or weight - weight_of(edges[1]) >= MARGIN)
 
 
 def _dated(board: Board, j: int, edges: tuple[Edge, ...]) -> tuple[Edge, ...]:
     day, days, ids = board.r.days[j], board.e.days, board.e.ids
-    dated = [(weight + closeness(day - days[i]), i, naming) for weight, i, naming in edges]
-    return tuple(sorted(dated, key=lambda edge: (-edge[0], ids[edge[1]])) if len(dated) > 1 else dated)
+    dated = [edge + (closeness(day - days[row_of(edge)]) << WEIGHT) for edge in edges]
+    return tuple(sorted(dated, key=lambda edge: (-weight_of(edge), ids[row_of(edge)])) if len(dated) > 1 else dated)
 
 
 def _rule(naming: int) -> Rule:

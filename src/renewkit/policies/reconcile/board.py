@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from renewkit.policies.reconcile.certificate import Match
+    from renewkit.policies.reconcile.edges import Edge
     from renewkit.policies.reconcile.rules import MatchRules
     from renewkit.values.entry import Entries
 
@@ -112,12 +113,20 @@ class Groups:
             self._ends.append(len(self._rows))
         self._rules.append(RULES.index(group.rule))
 
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._rules)
+
+    def __getitem__(self, at: int) -> Group:
+        """Return a group by its place in the order in which they were found."""
+        if at in self._odd:
+            return self._odd[at]
+        start, middle, stop = self._ends[2 * at : 2 * at + 3]
+        return Group(tuple(self._rows[start:middle]), tuple(self._rows[middle:stop]), RULES[self._rules[at]])
+
     def __iter__(self) -> Iterator[Group]:
         """Yield the groups in the order in which they were found."""
-        rows, ends = self._rows, self._ends
-        for at, rule in enumerate(self._rules):
-            start, middle, stop = ends[2 * at : 2 * at + 3]
-            yield self._odd.get(at) or Group(tuple(rows[start:middle]), tuple(rows[middle:stop]), RULES[rule])
+        return map(self.__getitem__, range(len(self)))
 
 
 class Board:
@@ -158,7 +167,7 @@ class Board:
         self.groups = Groups()
         self.repeats: dict[int, int] = {}
         self.rejected: set[tuple[int, int]] = set()
-        self.rivals: dict[int, tuple[int, tuple[int, ...]]] = {}
+        self.rivals: dict[int, tuple[Edge, ...]] = {}
         self.kept: list[Match] = []
         self.part_paid: dict[int, int] = {}
         self.problems: list[Problem] = [*expected.problems, *received.problems]

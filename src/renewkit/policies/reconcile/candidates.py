@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from renewkit.policies.reconcile.crowds import Crowds
+from renewkit.policies.reconcile.edges import ROW, ROWS, Edge, edge_of, naming_of, row_of, weight_of
 from renewkit.policies.reconcile.evidence import MARGIN, SAME_DAY
 from renewkit.policies.reconcile.names import words
 from renewkit.policies.reconcile.payers import PayerIndex
@@ -18,10 +19,7 @@ if TYPE_CHECKING:
     from renewkit.policies.reconcile.board import Board
     from renewkit.values.entry import Entries
 
-__all__ = ["Candidates", "Edge"]
-
-Edge = tuple[int, int, int]
-"""Strength, expected row, naming."""
+__all__ = ["Candidates"]
 
 _Money = int | tuple[str, int]
 _Words = tuple[str, ...]
@@ -76,9 +74,9 @@ class Candidates:
         for j, edges in self._open.items():
             if not paid[j]:
                 if len(edges) == 1:
-                    if not taken[edges[0][1]]:
+                    if not taken[edges[0] >> ROW & ROWS]:
                         found[j] = edges
-                elif still := tuple([edge for edge in edges if not taken[edge[1]]]):
+                elif still := tuple([edge for edge in edges if not taken[edge >> ROW & ROWS]]):
                     found[j] = still
         self._open = found
         return found
@@ -103,20 +101,20 @@ class Candidates:
         best = 0
         for i, how in naming.items():
             if (weight := weigh(i, j, how, name, said)) >= _FLOOR:
-                edges.append((weight, i, how))
+                edges.append(edge_of(weight, i, how))
                 best = max(best, weight)
         if payers and best < _BEYOND_PARTY and payers.names and (name or said):
             names = payers.names
             for i in self._payers_of(j, name or said, payers):
                 if i not in naming and (weight := weigh(i, j, _NONE, name, said, names[i])) >= _FLOOR:
-                    edges.append((weight, i, _NONE))
+                    edges.append(edge_of(weight, i, _NONE))
                     best = max(best, weight)
         # A slip and another amount are too much, unless the payer speaks for it and nothing else is named.
         alone = bool(name) and not naming
         if best < _SURE and (payers or alone) and (reference or text) and not (best >= _FLOOR and len(naming) > 1):
             slipped = self._slipped(j, naming, name, said, any_amount=alone)
-            known = {edge[1] for edge in slipped}
-            edges = [*slipped, *(edge for edge in edges if edge[1] not in known)] if known else edges
+            known = set(map(row_of, slipped))
+            edges = [*slipped, *(edge for edge in edges if row_of(edge) not in known)] if known else edges
         return self._ranked(edges) if len(edges) > 1 else tuple(edges)
 
     def _payers_of(self, j: int, name: _Words, payers: PayerIndex) -> set[int]:
@@ -128,11 +126,11 @@ class Candidates:
 
     def _ranked(self, edges: list[Edge]) -> tuple[Edge, ...]:
         ids = self.board.e.ids
-        edges.sort(key=lambda edge: (-edge[0], ids[edge[1]]))
+        edges.sort(key=lambda edge: (-weight_of(edge), ids[row_of(edge)]))
         if len(edges) <= _MOST:
             return tuple(edges)
-        least = edges[_MOST - 1][0] - _NEAR
-        return tuple([edge for edge in edges if edge[0] >= least or edge[2] >= _NORMALISED])
+        least = weight_of(edges[_MOST - 1]) - _NEAR
+        return tuple([edge for edge in edges if weight_of(edge) >= least or naming_of(edge) >= _NORMALISED])
 
     def _named(self, j: int, reference: str | None, text: str | None) -> dict[int, int]:
         exact = self.board.named[j]
@@ -157,7 +155,7 @@ class Candidates:
             if (any_amount or due[i] == paid) and i not in naming:
                 weight = weigh(i, j, _PART, name, said)
                 if weight >= _FLOOR:
-                    edges.append((weight, i, how))
+                    edges.append(edge_of(weight, i, how))
         return edges
 
 

@@ -9,7 +9,7 @@ from renewkit.policies.reconcile.names import Likeness, likeness, mention, words
 from renewkit.policies.reconcile.references import ReferenceIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from renewkit.policies.reconcile.board import Board
     from renewkit.policies.reconcile.payers import PayerIndex
@@ -81,7 +81,8 @@ def _may_mean(name: tuple[str, ...], party: tuple[str, ...], text: tuple[str, ..
 
 def _of_one_reference(board: Board, owed: list[int], left: list[int]) -> Iterator[Crowd]:
     e, r = board.e, board.r
-    rows = _by_sign(((e.references[i], e.currencies[i], e.minor[i] > 0), i) for i in owed if e.references[i])
+    owed = [i for i in owed if e.references[i]]
+    rows = _by_sign([(e.references[i], e.currencies[i], e.minor[i] > 0) for i in owed], owed)
     if not rows:
         return
     signs = list(rows)
@@ -97,8 +98,8 @@ def _of_one_reference(board: Board, owed: list[int], left: list[int]) -> Iterato
 
 def _of_one_text(board: Board, owed: list[int], left: list[int]) -> Iterator[Crowd]:
     e, r = board.e, board.r
-    described = (i for i in owed if e.texts[i] and not e.references[i])
-    rows = _by_sign(((e.texts[i], e.currencies[i], e.minor[i]), i) for i in described)
+    owed = [i for i in owed if e.texts[i] and not e.references[i]]
+    rows = _by_sign([(e.texts[i], e.currencies[i], e.minor[i]) for i in owed], owed)
     lines: defaultdict[_Sign, list[int]] = defaultdict(list)
     for j in left if rows else ():
         sign = (r.texts[j], r.currencies[j], r.minor[j])
@@ -107,13 +108,9 @@ def _of_one_text(board: Board, owed: list[int], left: list[int]) -> Iterator[Cro
     yield from ((rows[sign], tuple(found)) for sign, found in lines.items())
 
 
-def _by_sign(
-    signed: Iterable[tuple[_Sign, int]],
-) -> dict[_Sign, tuple[int, ...]]:
-    listed = list(signed)
-    crowded = {sign for sign, size in Counter(sign for sign, _ in listed).items() if size > CROWD}
-    rows: dict[_Sign, list[int]] = {}
-    for sign, i in listed if crowded else ():
-        if sign in crowded:
-            rows.setdefault(sign, []).append(i)
+def _by_sign(signs: list[_Sign], owed: list[int]) -> dict[_Sign, tuple[int, ...]]:
+    rows: dict[_Sign, list[int]] = {sign: [] for sign, size in Counter(signs).items() if size > CROWD}
+    for sign, i in zip(signs, owed, strict=True) if rows else ():
+        if sign in rows:
+            rows[sign].append(i)
     return {sign: tuple(found) for sign, found in rows.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.board import Rule, State
+from renewkit.policies.reconcile.edges import naming_of, row_of, weight_of
 from renewkit.policies.reconcile.evidence import AMOUNT, ENOUGH, MARGIN
 from renewkit.policies.reconcile.names import Likeness, likeness, words
 from renewkit.policies.reconcile.references import Naming, numbers_in, numbers_of, telling_digits
@@ -42,9 +43,9 @@ def settle_only_claims(board: Board, candidates: Candidates) -> None:
     """Do the same for lines that name an entry in any spelling, with its amount and nothing else near."""
     claims: dict[int, list[int]] = {}
     for j, edges in candidates.still_open().items():
-        weight, i, naming = edges[0]
-        named = naming >= Naming.NORMALISED and weight >= ENOUGH + AMOUNT
-        clear = len(edges) == 1 or weight - edges[1][0] >= MARGIN
+        weight, i = weight_of(edges[0]), row_of(edges[0])
+        named = naming_of(edges[0]) >= Naming.NORMALISED and weight >= ENOUGH + AMOUNT
+        clear = len(edges) == 1 or weight - weight_of(edges[1]) >= MARGIN
         if clear and named and board.e.minor[i] == board.r.minor[j]:
             claims.setdefault(i, []).append(j)
     for i, lines in claims.items():

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from renewkit.policies.reconcile.board import Group, Rule
+from renewkit.policies.reconcile.edges import naming_of, row_of, weight_of
 from renewkit.policies.reconcile.evidence import AMOUNT, ENOUGH, MARGIN
 from renewkit.policies.reconcile.references import Naming
 from renewkit.policies.reconcile.rows import Rows
 
 if TYPE_CHECKING:
     from renewkit.policies.reconcile.board import Board
-    from renewkit.policies.reconcile.candidates import Candidates, Edge
+    from renewkit.policies.reconcile.candidates import Candidates
+    from renewkit.policies.reconcile.edges import Edge
 
 __all__ = ["match_lists", "match_parts", "match_splits"]
 
@@ -20,18 +22,18 @@ _NORMALISED: Final = int(Naming.NORMALISED)
 
 def match_lists(board: Board, candidates: Candidates) -> None:
     """Match a line that names several entries which sum to its amount."""
-    found: list[tuple[int, list[int]]] = []
+    found: dict[int, tuple[int, ...]] = {}
     claims: dict[int, int] = {}
     due, paid = board.e.minor, board.r.minor
     for j, edges in candidates.still_open().items():
-        rows = [i for _, i, naming in edges if naming >= _NORMALISED] if len(edges) > 1 else []
+        rows = tuple([row_of(edge) for edge in edges if naming_of(edge) >= _NORMALISED]) if len(edges) > 1 else ()
         if len(rows) > 1 and sum(map(due.__getitem__, rows)) == paid[j]:
-            found.append((j, rows))
+            found[j] = rows
             for i in rows:
                 claims[i] = claims.get(i, 0) + 1
-    for j, rows in found:
+    for j, rows in found.items():
         if all(claims[i] == 1 for i in rows):
-            board.join(Group(tuple(rows), (j,), Rule.LIST))
+            board.join(Group(rows, (j,), Rule.LIST))
 
 
 def match_splits(board: Board, candidates: Candidates) -> None:
@@ -60,14 +62,14 @@ def _claims(board: Board, candidates: Candidates) -> Rows[int]:
     claims: Rows[int] = Rows()
     for j, edges in candidates.still_open().items():
         if _is_named(edges, board, j):
-            claims.add(edges[0][1], j)
+            claims.add(row_of(edges[0]), j)
     return claims
 
 
 def _is_named(edges: tuple[Edge, ...], board: Board, j: int) -> bool:
-    weight, i, naming = edges[0]
-    if board.e.minor[i] == board.r.minor[j] or weight < ENOUGH:
+    weight = weight_of(edges[0])
+    if board.e.minor[row_of(edges[0])] == board.r.minor[j] or weight < ENOUGH:
         return False
-    if naming < _NORMALISED and weight < ENOUGH + AMOUNT:
+    if naming_of(edges[0]) < _NORMALISED and weight < ENOUGH + AMOUNT:
         return False
-    return len(edges) == 1 or weight - edges[1][0] >= MARGIN
+    return len(edges) == 1 or weight - weight_of(edges[1]) >= MARGIN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from renewkit.policies.reconcile.board import Group, Rule
+from renewkit.policies.reconcile.board import Group, Groups, Rule
 from renewkit.policies.reconcile.names import Likeness, likeness
 from renewkit.policies.reconcile.payers import PayerIndex
 from renewkit.policies.reconcile.rows import Rows
@@ -50,7 +50,7 @@ def match_sums(board: Board, crowds: Crowds) -> list[Group]:
     """Match the sums over one payer that are unique, and return those that several subsets make."""
     rules = board.rules
     owed, paid = _Payers(board.e, board.open_expected()), _Payers(board.r, board.open_received())
-    found: list[Group] = []
+    found = Groups()
     for j in paid.rows:
         name, day, money = paid.name(j), board.r.days[j], board.r.currencies[j]
         peers = owed.peers(name, (day - rules.late, day + rules.early), money, board.r.minor[j])
@@ -85,29 +85,30 @@ def _sums(
 
 def _group(options: list[Option], among: Option, solutions: int) -> Group:
     rows, lines = options[0] if solutions == 1 else among
-    return Group(rows, lines, Rule.SUM, solutions=solutions, options=tuple(options))
+    return Group(rows, lines, Rule.SUM, solutions=solutions, options=tuple(options) if solutions != 1 else ())
 
 
-def _take(board: Board, found: list[Group]) -> list[Group]:
+def _take(board: Board, found: Groups) -> list[Group]:
     # What has one solution is taken unless another wants a part of it and has no way around it.
     at_row: Rows[int] = Rows()
     for at, group in enumerate(found):
         for row in _rows_of((group.expected, group.received)):
             at_row.add(row, at)
-    sure: list[Group] = []
-    unclear: list[Group] = []
+    sure: list[int] = []
+    unclear: list[int] = []
     for at, group in enumerate(found):
-        mine = _rows_of(group.options[0]) if group.solutions == 1 else set()
+        mine = _rows_of((group.expected, group.received)) if group.solutions == 1 else set()
         rivals = {other for row in mine for other in at_row.get(row)} - {at}
         clear = mine and not any(_has_no_way_around(found[other], mine) for other in rivals)
-        (sure if clear else unclear).append(group)
-    for group in sure:
-        board.join(group)
-    return unclear
+        (sure if clear else unclear).append(at)
+    for at in sure:
+        board.join(found[at])
+    return [found[at] for at in unclear]
 
 
 def _has_no_way_around(rival: Group, rows: set[int]) -> bool:
-    return not any(rows.isdisjoint(_rows_of(option)) for option in rival.options)
+    options = rival.options if rival.solutions != 1 else ((rival.expected, rival.received),)
+    return not any(rows.isdisjoint(_rows_of(option)) for option in options)
 
 
 def _rows_of(option: Option) -> set[int]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from renewkit.policies.reconcile.board import RULES, Board, Group, Rule, State, by_id
 from renewkit.policies.reconcile.certificate import CONFIDENCE, Certificate, Match, difference, evidence_of
 from renewkit.policies.reconcile.conservation import Balance, balances
+from renewkit.policies.reconcile.edges import row_of, weight_of
 from renewkit.policies.reconcile.evidence import MARGIN
 from renewkit.policies.reconcile.exceptions import Ambiguous, Duplicate, WorkItem, work_list
 from renewkit.policies.reconcile.explain import explain
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from renewkit.policies.reconcile.ambiguity import Tie
     from renewkit.policies.reconcile.candidates import Candidates
+    from renewkit.policies.reconcile.edges import Edge
     from renewkit.values.entry import Entry
     from renewkit.values.problem import Problem
 
@@ -187,14 +189,17 @@ class Reconciliation:
     def _rejected_candidates(self) -> dict[str, list[tuple[str, int]]]:
         e, r, mate = self._board.e.ids, self._board.r.ids, self._board.mate
         edges = self._candidates.edges
-        return {r[j]: [(e[i], weight) for weight, i, _ in given if mate[j] != i] for j, given in edges.items()}
+        return {
+            r[j]: [(e[row_of(edge)], weight_of(edge)) for edge in given if row_of(edge) != mate[j]]
+            for j, given in edges.items()
+        }
 
     def _single(self, j: int) -> Match:
         board = self._board
         i, rule = board.mate[j], RULES[board.how[j]]
-        return self._match(Group((i,), (j,), rule), board.rivals.get(j, (MARGIN, ())))
+        return self._match(Group((i,), (j,), rule), board.rivals.get(j, ()))
 
-    def _match(self, group: Group, rivals: tuple[int, tuple[int, ...]] = (MARGIN, ())) -> Match:
+    def _match(self, group: Group, edges: tuple[Edge, ...] = ()) -> Match:
         board = self._board
         expected = tuple(board.e.entry(i) for i in by_id(board.e, group.expected))
         received = tuple(board.r.entry(j) for j in by_id(board.r, group.received))
@@ -215,8 +220,8 @@ class Reconciliation:
             write_off=0 if partial else short,
             open=short if partial else 0,
             solutions=group.solutions,
-            rivals=tuple(sorted(board.e.ids[i] for i in rivals[1])),
-            margin=rivals[0],
+            rivals=tuple(sorted(board.e.ids[row_of(edge)] for edge in edges[1:])),
+            margin=weight_of(edges[0]) - weight_of(edges[1]) if edges else MARGIN,
         )
         ids = tuple(entry.id for entry in expected), tuple(entry.id for entry in received)
         return Match(*ids, group.rule, CONFIDENCE[group.rule], difference(proof), proof)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 __all__ = ["Rows"]
 
 _K = TypeVar("_K")
+_FEW: Final = 16
 
 
 class Rows(Generic[_K]):
     """Rows by key.
 
-    A key with one row costs no container: a hundred thousand of them would make the garbage collector walk all that the
-    host holds, again and again.
+    A key with one row costs no container, and one with a few a tuple of ints: a hundred thousand lists would make the
+    garbage collector walk all that the host holds, again and again.
     """
 
     __slots__ = ("_more", "one")
@@ -25,17 +26,17 @@ class Rows(Generic[_K]):
     def __init__(self) -> None:
         """Start without any; `one` is the first row of each key."""
         self.one: dict[_K, int] = {}
-        self._more: dict[_K, array[int]] = {}
+        self._more: dict[_K, tuple[int, ...] | array[int]] = {}
 
     def add(self, key: _K, row: int) -> None:
         """Note a row under a key."""
         first = self.one.setdefault(key, row)
         if first != row:
-            more = self._more.get(key)
-            if more is None:
-                self._more[key] = array("i", (first, row))
-            else:
+            more = self._more.get(key) or (first,)
+            if isinstance(more, array):
                 more.append(row)
+            else:
+                self._more[key] = (*more, row) if len(more) < _FEW else array("q", (*more, row))
 
     def get(self, key: _K) -> Sequence[int]:
         """Return the rows under a key, in the order in which they came."""

@@ -27,3 +27,11 @@ def test_keys_with_several_rows_can_be_asked_for() -> None:
     for key, row in ((1, 3), (2, 5), (1, 4)):
         rows.add(key, row)
     assert [(1, [3, 4])] == [(key, list(found)) for key, found in rows.several()]
+
+
+def test_a_key_with_many_rows_keeps_them_in_order() -> None:
+    """However many rows a key has, they come back in the order in which they came."""
+    rows: Rows[str] = Rows()
+    for row in range(100):
+        rows.add("a", row)
+    assert [*range(100)] == [*rows.get("a")]
