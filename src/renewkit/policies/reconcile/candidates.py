@@ -6,10 +6,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from renewkit.policies.reconcile.crowds import Crowds
-from renewkit.policies.reconcile.edges import ROW, ROWS, Edge, edge_of, naming_of, row_of, weight_of
+from renewkit.policies.reconcile.edges import ROW, ROWS, WEIGHT, Edge, edge_of, naming_of, row_of, weight_of
 from renewkit.policies.reconcile.evidence import MARGIN, SAME_DAY
 from renewkit.policies.reconcile.names import words
-from renewkit.policies.reconcile.payers import PayerIndex
+from renewkit.policies.reconcile.payers import PayerIndex, signs_of
 from renewkit.policies.reconcile.references import Naming, ReferenceIndex
 from renewkit.policies.reconcile.weigh import weigher
 
@@ -23,6 +23,8 @@ __all__ = ["Candidates"]
 
 _Money = int | tuple[str, int]
 _Words = tuple[str, ...]
+_Line = tuple[int, _Words, _Words]
+"""A received row, the words of its payer, and those of its text if it has no payer."""
 
 _FLOOR: Final = 30
 _SURE: Final = 80
@@ -49,7 +51,7 @@ class Candidates:
         self._weigh = weigher(board)
         rows = board.open_expected()
         references = e.references
-        self.references = ReferenceIndex((row, reference) for row in rows if (reference := references[row]))
+        self.references = ReferenceIndex(rows, references)
         self.edges: dict[int, tuple[Edge, ...]] = {}
         if any(map(references.__getitem__, rows)) or any(map(e.parties.__getitem__, rows)):
             owed: defaultdict[_Money, list[int]] = defaultdict(list)
@@ -82,40 +84,64 @@ class Candidates:
         return found
 
     def _look_up(self, lines: list[int], rows: list[int]) -> None:
-        # Lines and entries of one amount: what the amount does not decide, payers and references may.
-        parties, edges = self.board.r.parties, self.edges
-        names = [words(parties[j]) for j in lines]
-        payers = PayerIndex(self.board.e, rows, {name[0] for name in names if len(name) == 1}) if rows else None
+        # Lines and entries of one amount. Payers are looked for where references do not decide, so what no such line
+        # asks for is not indexed.
+        board, texts, edges = self.board, self.board.r.texts, self.edges
+        names = [words(party) for party in map(board.r.parties.__getitem__, lines)]
+        asking: dict[int, dict[int, int]] = {}
+        asked: set[str] = set()
         for j, name in zip(lines, names, strict=True):
-            if found := self._of(j, name, payers):
-                edges[j] = found
+            said = words(texts[j]) if not name else ()
+            naming = self._named(j)
+            found = self._weighed(j, naming, name, said) if naming else []
+            best = max(found) >> WEIGHT if found else 0
+            if rows and best < _BEYOND_PARTY and (name or said):
+                asking[j] = naming
+                asked.update(signs_of(name or said))
+                edges[j] = tuple(found)
+            elif best >= _SURE and len(found) == 1:
+                edges[j] = (found[0],)
+            else:
+                self._close(found, naming, (j, name, said), equal=bool(rows))
+        if asking:
+            payers = PayerIndex(board.e, rows, {name[0] for name in names if len(name) == 1}, asked)
+            for j, name in zip(lines, names, strict=True):
+                if j in asking:
+                    said = words(texts[j]) if not name else ()
+                    found = [*edges[j], *self._of_payers(asking[j], payers, (j, name, said))]
+                    self._close(found, asking[j], (j, name, said), equal=True)
 
-    def _of(self, j: int, name: _Words, payers: PayerIndex | None) -> tuple[Edge, ...]:
-        # Without an index of payers no entry has the amount of the line.
-        texts, references = self._r
-        text, reference = texts[j], references[j]
-        said = words(text) if text and not name else ()
-        naming = self._named(j, reference, text)
+    def _weighed(self, j: int, naming: dict[int, int], name: _Words, said: _Words) -> list[Edge]:
         weigh = self._weigh
-        edges: list[Edge] = []
-        best = 0
-        for i, how in naming.items():
-            if (weight := weigh(i, j, how, name, said)) >= _FLOOR:
-                edges.append(edge_of(weight, i, how))
-                best = max(best, weight)
-        if payers and best < _BEYOND_PARTY and payers.names and (name or said):
-            names = payers.names
-            for i in self._payers_of(j, name or said, payers):
-                if i not in naming and (weight := weigh(i, j, _NONE, name, said, names[i])) >= _FLOOR:
-                    edges.append(edge_of(weight, i, _NONE))
-                    best = max(best, weight)
+        return [
+            edge_of(weight, i, how) for i, how in naming.items() if (weight := weigh(i, j, how, name, said)) >= _FLOOR
+        ]
+
+    def _of_payers(self, naming: dict[int, int], payers: PayerIndex, line: _Line) -> list[Edge]:
+        j, name, said = line
+        weigh, names = self._weigh, payers.names
+        return [
+            edge_of(weight, i, _NONE)
+            for i in self._payers_of(j, name or said, payers)
+            if i not in naming and (weight := weigh(i, j, _NONE, name, said, names[i])) >= _FLOOR
+        ]
+
+    def _close(self, edges: list[Edge], naming: dict[int, int], line: _Line, *, equal: bool) -> None:
+        # `equal` is whether any entry has the amount of the line.
+        j, name, said = line
+        texts, references = self._r
+        best = max(edges) >> WEIGHT if edges else 0
         # A slip and another amount are too much, unless the payer speaks for it and nothing else is named.
         alone = bool(name) and not naming
-        if best < _SURE and (payers or alone) and (reference or text) and not (best >= _FLOOR and len(naming) > 1):
+        spelled = references[j] or texts[j]
+        if best < _SURE and (equal or alone) and spelled and not (best >= _FLOOR and len(naming) > 1):
             slipped = self._slipped(j, naming, name, said, any_amount=alone)
             known = set(map(row_of, slipped))
             edges = [*slipped, *(edge for edge in edges if row_of(edge) not in known)] if known else edges
-        return self._ranked(edges) if len(edges) > 1 else tuple(edges)
+        if edges:
+            self.edges[j] = self._ranked(edges) if len(edges) > 1 else tuple(edges)
+        else:
+            self.edges.pop(j, None)
 
     def _payers_of(self, j: int, name: _Words, payers: PayerIndex) -> set[int]:
         rules, day = self.board.rules, self.board.r.days[j]
@@ -132,8 +158,9 @@ class Candidates:
         least = weight_of(edges[_MOST - 1]) - _NEAR
         return tuple([edge for edge in edges if weight_of(edge) >= least or naming_of(edge) >= _NORMALISED])
 
-    def _named(self, j: int, reference: str | None, text: str | None) -> dict[int, int]:
-        exact = self.board.named[j]
+    def _named(self, j: int) -> dict[int, int]:
+        texts, references = self._r
+        text, reference, exact = texts[j], references[j], self.board.named[j]
         if exact >= 0 and not text:
             return {} if self.board.e_state[exact] else {exact: _EXACT}
         spelled = f"{reference} {text}" if text and reference else text or reference

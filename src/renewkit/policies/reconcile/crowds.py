@@ -87,7 +87,7 @@ def _of_one_reference(board: Board, owed: list[int], left: list[int]) -> Iterato
         return
     signs = list(rows)
     lines: defaultdict[_Sign, list[int]] = defaultdict(list)
-    known = ReferenceIndex(((at, str(sign[0])) for at, sign in enumerate(signs)), parts=False)
+    known = ReferenceIndex(range(len(signs)), [sign[0] for sign in signs], parts=False)
     for j in left:
         spelled = f"{r.references[j] or ''} {r.texts[j] or ''}"
         for at in known.find(spelled) if not spelled.isspace() else ():

@@ -22,7 +22,7 @@ def match_currencies(board: Board) -> None:
     if not rates:
         return
     rows = board.open_expected()
-    index = ReferenceIndex((i, reference) for i in rows if (reference := board.e.references[i]))
+    index = ReferenceIndex(rows, board.e.references)
     found: dict[int, list[Group]] = {}
     for j in board.open_received():
         spelled = f"{board.r.references[j] or ''} {board.r.texts[j] or ''}"

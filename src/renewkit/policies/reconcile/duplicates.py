@@ -92,7 +92,8 @@ def _find_spelled(board: Board, lines: list[int]) -> None:
                     if _pays(board, i, j, sure=False):
                         found.add(j, i)
     single = {j: rows[0] for j, rows in found.items() if len(rows) == 1}
-    mates = {i: j for j, i in enumerate(board.mate) if i >= 0} if single else {}
+    wanted = set(single.values())
+    mates = {i: j for j, i in enumerate(board.mate) if i in wanted} if wanted else {}
     for j in sorted(single, key=lambda j: (r.days[j], r.ids[j])):
         _repeat(board, single[j], j, mates)
 
@@ -130,8 +131,8 @@ def _find_payers(board: Board, lines: list[int]) -> None:
         return
     found: Rows[int] = Rows()
     names = {name for _, _, name in waiting.one}
-    for j, party in [(j, party) for j, party in enumerate(r.parties) if party and party.upper() in names]:
-        if board.mate[j] >= 0 and (same := waiting.get((r.currencies[j], r.minor[j], party.upper()))):
+    for j, party in _in_capitals(r.parties, names):
+        if board.mate[j] >= 0 and (same := waiting.get((r.currencies[j], r.minor[j], party))):
             _note(board, found, board.mate[j], start=r.days[j], lines=same)
     settled = [i for i, state in enumerate(board.e_state) if state == _SETTLED] if _SETTLED in board.e_state else []
     for i in settled:
@@ -141,6 +142,16 @@ def _find_payers(board: Board, lines: list[int]) -> None:
     for j, rows in found.items():
         if len(rows) == 1:
             board.repeat(j, rows[0])
+
+
+def _in_capitals(texts: Sequence[str | None], wanted: set[str]) -> Iterator[tuple[int, str]]:
+    # Rows whose text is a wanted one but for its case; a million are read in chunks, not singly.
+    for start in range(0, len(texts), _CHUNK):
+        some = [text or "" for text in texts[start : start + _CHUNK]]
+        capitals = "\n".join(some).upper().split("\n")
+        if len(capitals) != len(some):
+            capitals = [text.upper() for text in some]
+        yield from [(row, text) for row, text in enumerate(capitals, start) if text in wanted]
 
 
 def _note(board: Board, found: Rows[int], i: int, *, start: int, lines: Sequence[int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from itertools import compress, count, repeat
+from operator import ne
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.board import RULES, Board, Rule
@@ -58,16 +59,17 @@ def match_exact(board: Board, index: dict[str, int]) -> None:
 
 def _read_texts(board: Board, index: dict[str, int]) -> None:
     # A word of the text that is a reference, letter for letter; several of them are for a later stage.
-    named, get = board.named, index.get
+    named = board.named
     patterns = [re.compile(pattern) for pattern in board.rules.patterns]
-    for j, text in [(j, text) for j, text in enumerate(board.r.texts) if text]:
-        if named[j] < 0:
-            said = text.split()
-            for pattern in patterns:
-                said += [found[1] if pattern.groups else found[0] for found in pattern.finditer(text)]
-            known = [row for word in said if (row := get(word)) is not None]
-            if known and (len(known) == 1 or len(set(known)) == 1):
-                named[j] = known[0]
+    references = index.keys()
+    for j, text in [(j, text) for j, text, row in zip(count(), board.r.texts, named) if text and row < 0]:
+        said = text.split()
+        for pattern in patterns:
+            said += [found[1] if pattern.groups else found[0] for found in pattern.finditer(text)]
+        if not references.isdisjoint(said):
+            known = {index[word] for word in said if word in index}
+            if len(known) == 1:
+                named[j] = known.pop()
 
 
 def _sole_claims(board: Board) -> tuple[list[int], list[int]]:
@@ -77,8 +79,7 @@ def _sole_claims(board: Board) -> tuple[list[int], list[int]]:
     rows = [named[j] for j in lines]
     last = dict(zip(rows, lines, strict=True))
     if len(last) < len(rows):
-        several = {i for i, j in zip(rows, lines, strict=True) if last[i] != j}
-        for i in several:
+        for i in set(compress(rows, map(ne, map(last.__getitem__, rows), lines))):
             del last[i]
     return [*last], [*last.values()]
 

@@ -8,7 +8,7 @@ from renewkit.policies.reconcile.board import Group, Groups, Rule
 from renewkit.policies.reconcile.names import Likeness, likeness
 from renewkit.policies.reconcile.payers import PayerIndex
 from renewkit.policies.reconcile.rows import Rows
-from renewkit.policies.reconcile.sums import MOST_SOLUTIONS, count_sums
+from renewkit.policies.reconcile.sums import MOST_SOLUTIONS, count_sums, may_sum
 from renewkit.policies.reconcile.ways import list_sums
 
 if TYPE_CHECKING:
@@ -129,10 +129,13 @@ class _Payers:
         for row in self.rows:
             blocks.setdefault(side.currencies[row], []).append(row)
         self.index = {currency: PayerIndex(side, block, set()) for currency, block in blocks.items()}
+        each = [index.names for index in self.index.values()]
+        self._names = each[0] if len(each) == 1 else {row: name for names in each for row, name in names.items()}
+        self._columns = {currency: [*map(side.minor.__getitem__, index.rows)] for currency, index in self.index.items()}
 
     def name(self, row: int) -> tuple[str, ...]:
         """Return the words of a row's payer."""
-        return self.index[self.side.currencies[row]].names.get(row, ())
+        return self._names.get(row, ())
 
     def find(self, currency: str, name: tuple[str, ...], window: tuple[int, int]) -> set[int]:
         """Return rows of a payer who may be this one within the window."""
@@ -145,11 +148,22 @@ class _Payers:
         return index if index and index.refused else None
 
     def peers(self, name: tuple[str, ...], window: tuple[int, int], currency: str, limit: int) -> list[int]:
-        """Return rows of a like payer within the window whose amount is smaller than the limit, in order of ids."""
-        side, minor = self.side, self.side.minor
-        smaller = [row for row in self.find(currency, name, window) if 0 < minor[row] < limit or limit < minor[row] < 0]
+        """Return rows of a like payer within the window that may sum to the limit, in order of ids.
+
+        More than are counted, or a crowd, are returned even where they cannot.
+        """
+        index = self.index.get(currency)
+        if not index:
+            return []
+        minor = self._columns[currency]
+        found = index.find_places(name, window)
+        smaller = [at for at in found if 0 < minor[at] < limit or limit < minor[at] < 0] if len(found) > 1 else []
         if len(smaller) < 2:
             return []
-        names = self.index[currency].names
-        fitting = [row for row in smaller if likeness(names[row], name) >= Likeness.COMPATIBLE]
-        return sorted(fitting, key=side.ids.__getitem__) if len(fitting) > 1 else []
+        if not index.refused and len(smaller) <= _MOST_PEERS:
+            amounts = [minor[at] for at in smaller]
+            if abs(sum(amounts)) < abs(limit) or not may_sum(amounts, limit):
+                return []
+        rows, names = index.rows, index.names
+        fitting = [row for row in map(rows.__getitem__, smaller) if likeness(names[row], name) >= Likeness.COMPATIBLE]
+        return sorted(fitting, key=self.side.ids.__getitem__) if len(fitting) > 1 else []

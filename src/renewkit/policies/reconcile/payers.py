@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from renewkit.values.entry import Entries
 
-__all__ = ["PayerIndex"]
+__all__ = ["PayerIndex", "signs_of"]
 
 _MOST_WORDS = 6
 
@@ -28,39 +28,48 @@ class PayerIndex:
     mistyped word does no harm; a name of one word by that word alone.
     """
 
-    __slots__ = ("_days", "_first", "_order", "_places", "_several", "_spans", "_words", "names", "refused")
+    __slots__ = ("_days", "_first", "_places", "_several", "_spans", "_words", "names", "refused", "rows")
 
-    def __init__(self, side: Entries, rows: Iterable[int], alone: set[str]) -> None:
-        """Index the rows that have a payer; `alone` are the one-word names that will be looked up."""
-        parties, days = side.parties, side.days
-        named = [row for row in rows if parties[row]]
-        named.sort(key=days.__getitem__)
-        self.names: dict[int, tuple[str, ...]] = {row: name for row in named if (name := words(parties[row]))}
-        self._order = list(self.names)
-        self._days = [days[row] for row in self._order]
-        self._spans: dict[tuple[int, int], tuple[int, int]] = {}
+    def __init__(self, side: Entries, rows: Iterable[int], alone: set[str], asked: set[str] | None = None) -> None:
+        """Index the rows that have a payer, or only those that names with the `asked` signs may find.
+
+        `alone` are the one-word names that will be looked up.
+        """
+        self.names: dict[int, tuple[str, ...]] = {}
         self._first: dict[str, int] = {}
-        # The keys under which the last search met a crowd and looked at none of it.
-        self.refused: list[str] = []
         self._words = bool(alone)
         more: list[tuple[str, int]] = []
-        for place, name in enumerate(self.names.values()):
-            self._add(place, _keys(name), more)
-            if len(name) == 1:
-                self._words = True
+        parties, days = side.parties, side.days
+        for row in sorted(filter(parties.__getitem__, rows), key=days.__getitem__):
+            name = words(parties[row])
+            keys = _keys(name)
             if alone and len(name) > 1 and not alone.isdisjoint(name):
-                self._add(place, alone.intersection(name), more)
+                keys = {*keys, *alone.intersection(name)}
+            if asked is None or not asked.isdisjoint(keys):
+                self._add(len(self.names), keys if asked is None else asked.intersection(keys), more)
+                self._words = self._words or len(name) == 1
+                if name:
+                    self.names[row] = name
+        self.rows = [*self.names]
+        self._days = [days[row] for row in self.rows]
+        self._spans: dict[tuple[int, int], tuple[int, int]] = {}
+        # The keys under which the last search met a crowd and looked at none of it.
+        self.refused: list[str] = []
         self._join(more)
 
     def find(self, name: tuple[str, ...], window: tuple[int, int]) -> set[int]:
         """Return rows of this payer within a window of days."""
+        return set(map(self.rows.__getitem__, self.find_places(name, window)))
+
+    def find_places(self, name: tuple[str, ...], window: tuple[int, int]) -> set[int]:
+        """Return the places of these rows in `rows`, which are in order of days."""
         found: set[int] = set()
         if self.refused:
             self.refused = []
         if not name:
             return found
         start, stop = self._spans.get(window) or self._span(window)
-        one, several, places, order = self._first, self._several, self._places, self._order
+        one, several, places = self._first, self._several, self._places
         for key in (*_keys(name), *name) if self._words and len(name) > 1 else _keys(name):
             span = several.get(key)
             if span:
@@ -69,16 +78,16 @@ class PayerIndex:
                 if last > first + CROWD:
                     self.refused.append(key)
                 elif first < last:
-                    found.update([order[place] for place in places[first:last]])
-            elif start <= one.get(key, -1) < stop:
-                found.add(order[one[key]])
+                    found.update(places[first:last])
+            elif start <= (place := one.get(key, -1)) < stop:
+                found.add(place)
         return found
 
     def rows_of(self, key: str) -> list[int]:
         """Return all rows under a key, in order of days."""
         if span := self._several.get(key):
-            return [self._order[place] for place in self._places[slice(*span)]]
-        return [self._order[self._first[key]]] if key in self._first else []
+            return [self.rows[place] for place in self._places[slice(*span)]]
+        return [self.rows[self._first[key]]] if key in self._first else []
 
     def _add(self, place: int, keys: Collection[str], more: list[tuple[str, int]]) -> None:
         one = self._first
@@ -100,6 +109,11 @@ class PayerIndex:
         first, last = window
         span = self._spans[window] = bisect_left(self._days, first), bisect_right(self._days, last)
         return span
+
+
+def signs_of(name: tuple[str, ...]) -> Iterable[str]:
+    """Return all signs under which a name is looked for."""
+    return (*_keys(name), *name) if len(name) > 1 else name
 
 
 def _keys(name: tuple[str, ...]) -> Collection[str]:

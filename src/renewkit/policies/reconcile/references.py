@@ -138,15 +138,18 @@ class ReferenceIndex:
 
     __slots__ = ("_by_width", "_folded", "_least", "_lengths", "_near", "_numbers", "_parts", "_references")
 
-    def __init__(self, references: Iterable[tuple[int, str]], *, parts: bool = True) -> None:
-        """Index rows by their references, and by the last number alone unless told not to."""
+    def __init__(self, rows: Iterable[int], references: Sequence[str | None], *, parts: bool = True) -> None:
+        """Index rows by their references, and by the last number alone unless told not to; a row may have none."""
         self._folded, self._numbers, self._parts = _Rows(), _Rows(), _Rows()
-        self._references = dict(references)
+        self._references = references
         self._by_width: dict[int, Neighbours] = {}
         lengths: set[int] = set()
         widths: set[int] = set()
         add_number, add_part = self._numbers.add, self._parts.add
-        for row, reference in self._references.items():
+        for row in rows:
+            reference = references[row]
+            if not reference:
+                continue
             runs = _DIGITS.findall(_narrow(reference))
             joined = runs[0] if len(runs) == 1 else "".join(runs)
             if len(joined) < _SHORTEST or len(runs) > _WIDEST:
@@ -229,7 +232,7 @@ class ReferenceIndex:
     def _note(self, number: str, joined: str, text: str, found: dict[int, int]) -> None:
         for row in self._numbers.get(number):
             # A short number alone is no reference, unless the signs around it are there too.
-            sure = len(joined) >= _UNMISTAKABLE or fold(self._references[row]) in fold(text)
+            sure = len(joined) >= _UNMISTAKABLE or fold(self._references[row] or "") in fold(text)
             if sure:
                 found[row] = _NORMALISED
             else:
@@ -259,8 +262,11 @@ class _Rows(Rows[str]):
     __slots__ = ()
 
     def get(self, key: str) -> Sequence[int]:
-        rows = super().get(key)
-        return rows if len(rows) <= _CROWD else ()
+        more = self._more.get(key)
+        if more is None:
+            row = self.one.get(key)
+            return () if row is None else (row,)
+        return more if len(more) <= _CROWD else ()
 
 
 def _narrow(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress, count
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.board import Board, Group, Rule, State
@@ -40,12 +41,13 @@ def join_settlements(
 def _lines(board: Board, references: list[str]) -> dict[str, list[int]]:
     wanted = set(references)
     found: dict[str, list[int]] = {}
-    for j, reference in enumerate(board.r.references):
-        if reference in wanted and not board.r_state[j]:
+    column = board.r.references
+    for j in compress(count(), map(wanted.__contains__, column)):
+        if (reference := column[j]) and not board.r_state[j]:
             found.setdefault(reference, []).append(j)
     missing = sorted(wanted - found.keys())
     if missing:
-        known = ReferenceIndex(enumerate(missing), parts=False)
+        known = ReferenceIndex(range(len(missing)), missing, parts=False)
         for j in board.open_received():
             text = board.r.texts[j]
             spelled = f"{board.r.references[j] or ''} {text}" if text else board.r.references[j]

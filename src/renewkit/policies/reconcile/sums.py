@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
-__all__ = ["MOST_SOLUTIONS", "Sums", "count_sums"]
+__all__ = ["MOST_SOLUTIONS", "Sums", "count_sums", "may_sum"]
 
 MOST_SOLUTIONS = 1_000
 _MOST_STATES = 20_000
+# Sums are told apart by what they leave when divided by this prime.
+_PRIME: Final = 4_093
+_REMAINDERS: Final = (1 << _PRIME) - 1
 
 
 class Sums(NamedTuple):
@@ -18,6 +21,20 @@ class Sums(NamedTuple):
 
     solutions: int
     items: tuple[int, ...]
+
+
+def may_sum(amounts: Iterable[int], target: int) -> bool:
+    """Return whether some amounts may sum to the target: a quick look, which is certain only where it says no.
+
+    >>> may_sum([500, 300, 200], 800), may_sum([500, 300, 200], 900)
+    (True, False)
+    """
+    reached = 1
+    for amount in amounts:
+        by = amount % _PRIME
+        lifted = reached << by
+        reached |= (lifted | lifted >> _PRIME) & _REMAINDERS
+    return bool(reached >> target % _PRIME & 1)
 
 
 def count_sums(items: Sequence[tuple[int, Hashable]], target: int, *, least: int = 1, most: int = 200) -> Sums:

@@ -75,6 +75,20 @@ def test_a_payer_who_may_repeat_two_payments_repeats_none() -> None:
     assert ((), ["r3"]) == (result.duplicates, [entry.id for entry in result.unexpected])
 
 
+def test_a_name_of_two_lines_is_repeated_like_any() -> None:
+    """A payer's name that holds a line break, and the same name in capitals."""
+    invoice = owed("e", reference="INV-2024-001234", party="Ada Byron")
+    lines = [owed("r1", day=3, reference="INV-2024-001234", party="Ada\nByron"), owed("r2", day=5, party="ADA\nBYRON")]
+    assert (Duplicate("r2", "e"),) == reconcile([invoice], lines).duplicates
+
+
+def test_a_sum_is_of_one_currency() -> None:
+    """Two entries that would sum to a line, were they of its currency."""
+    invoices = [owed(f"e{n}", 1_000, party="Ada Byron") for n in (1, 2)]
+    line = Entry("r", from_minor(2_000, "EUR"), DAY, party="Ada Byron")
+    assert ((), 2) == (reconcile(invoices, [line]).matched, len(reconcile(invoices, [line]).missing))
+
+
 def test_a_bad_expected_row_is_in_no_balance() -> None:
     """A dropped row is a problem and no money."""
     side = Entries.from_columns(ids=["e", "bad"], minor=[100, 1.5], currency="USD", days=[738_946] * 2)  # type: ignore[list-item]  # the world's mess
