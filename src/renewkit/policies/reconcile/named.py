@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from renewkit.policies.reconcile.board import Group, Rule
-from renewkit.policies.reconcile.edges import naming_of, row_of, weight_of
+from renewkit.policies.reconcile.edges import ROW, ROWS, naming_of, row_of, weight_of
 from renewkit.policies.reconcile.evidence import AMOUNT, ENOUGH, MARGIN
 from renewkit.policies.reconcile.references import Naming
 from renewkit.policies.reconcile.rows import Rows
@@ -60,15 +60,17 @@ def match_parts(board: Board, candidates: Candidates) -> None:
 def _claims(board: Board, candidates: Candidates) -> Rows[int]:
     # A line belongs to the one entry that it names, unless another explains it nearly as well.
     claims: Rows[int] = Rows()
+    due, paid = board.e.minor, board.r.minor
     for j, edges in candidates.still_open().items():
-        if _is_named(edges, board, j):
+        # Most lines have the amount of their best, and belong to it alone.
+        if due[edges[0] >> ROW & ROWS] != paid[j] and _is_named(edges):
             claims.add(row_of(edges[0]), j)
     return claims
 
 
-def _is_named(edges: tuple[Edge, ...], board: Board, j: int) -> bool:
+def _is_named(edges: tuple[Edge, ...]) -> bool:
     weight = weight_of(edges[0])
-    if board.e.minor[row_of(edges[0])] == board.r.minor[j] or weight < ENOUGH:
+    if weight < ENOUGH:
         return False
     if naming_of(edges[0]) < _NORMALISED and weight < ENOUGH + AMOUNT:
         return False
