@@ -1,7 +1,6 @@
 """What all tests share: the Hypothesis profiles, the way to the reference data, and a loud word when it is absent."""
 
 import os
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,19 +10,12 @@ from shared import ABSENT, SHARED
 
 IN_CI = bool(os.environ.get("CI"))
 
-settings.register_profile("dev", max_examples=25, deadline=timedelta(seconds=2))
-settings.register_profile(
-    "ci",
-    max_examples=200,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-settings.register_profile(
-    "deep", max_examples=5_000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
-)
+# How long an example takes says how busy the machine is; speed is measured beside a peer, by `make bench`.
+UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+
+settings.register_profile("dev", max_examples=25, **UNTIMED)
+settings.register_profile("ci", max_examples=200, derandomize=True, database=None, print_blob=True, **UNTIMED)
+settings.register_profile("deep", max_examples=5_000, print_blob=True, **UNTIMED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if IN_CI else "dev"))
 
 
