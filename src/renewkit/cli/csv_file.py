@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
-from renewkit.errors import AmountPrecisionError, ExactNumberError, InputError, RenewkitError
+from renewkit.adapters.statements.delimited import civil_day, for_operators
+from renewkit.errors import InputError, RenewkitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["BadField", "HeaderError", "Rejected", "Row", "civil_day", "read_rows", "whole_number", "write_rejected"]
 
 _T = TypeVar("_T")
-
-_FOR_OPERATORS: Final[dict[type[RenewkitError], tuple[str, str]]] = {
-    AmountPrecisionError: ("", "write the amount as it can be paid"),
-    ExactNumberError: ("a number", "write digits with a point, without separators"),
-}
-"""What is expected and what to do, where an error speaks to programmers."""
 
 
 @attrs.frozen(kw_only=True)
@@ -79,8 +73,7 @@ class Row:
             return reader(self.text(field))
         except RenewkitError as error:
             blamed = (fields or {}).get(type(error).__name__, field)
-            expected, remedy = _FOR_OPERATORS.get(type(error), ("", ""))
-            raise self.bad(blamed, expected or error.expected, remedy or error.remedy) from None
+            raise self.bad(blamed, *for_operators(error)) from None
         except ValueError as error:
             raise self.bad(field, str(error), "correct the value") from None
 
@@ -89,8 +82,7 @@ class Row:
         try:
             return builder()
         except RenewkitError as error:
-            expected, remedy = _FOR_OPERATORS.get(type(error), ("", ""))
-            raise self.bad(field, expected or error.expected, remedy or error.remedy) from None
+            raise self.bad(field, *for_operators(error)) from None
 
     def bad(self, field: str, expected: str, remedy: str) -> BadField:
         """Return the rejection of this row for a field, to be raised."""
@@ -188,18 +180,6 @@ def write_rejected(path: Path, rejected: Sequence[Rejected]) -> Path | None:
     finally:
         draft.unlink(missing_ok=True)
     return target
-
-
-def civil_day(text: str) -> date:
-    """Return the day that a cell names.
-
-    >>> civil_day("2024-02-29").isoformat()
-    '2024-02-29'
-    """
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError("a calendar day such as 2024-01-31") from None
 
 
 def whole_number(text: str) -> int:

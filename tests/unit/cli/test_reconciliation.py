@@ -14,7 +14,7 @@ from renewkit.books.remittance import remit
 from renewkit.cli.app import app
 from renewkit.cli.reconciliation import Findings, render_findings
 from renewkit.cli.reconciliation.document import findings_document
-from renewkit.cli.reconciliation.words import DOES, SAYS, TODO
+from renewkit.cli.reconciliation.words import ASKS, DOES, SAYS
 from renewkit.policies.reconcile import Confirm, Evidence, MatchRules, Rate, Rule, Todo
 from renewkit.testing.storage.samples import contract, invoice
 from renewkit.values.entry import Entry
@@ -156,7 +156,7 @@ def test_a_long_list_is_cut_and_says_so(folder: Path) -> None:
 
 def test_everything_has_a_word() -> None:
     """Each rule, piece of evidence and action is explained on the page."""
-    assert (set(Rule), set(Evidence), set(Todo)) == (set(DOES), set(SAYS), set(TODO))
+    assert (set(Rule), set(Evidence), set(Todo)) == (set(DOES), set(SAYS), set(ASKS))
 
 
 BILL = attrs.evolve(invoice(contract()), id="inv_1")

@@ -23,7 +23,7 @@ from renewkit.values.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["COLUMNS", "REQUIRED", "Flaw", "Numbering", "read_csv"]
+__all__ = ["COLUMNS", "REQUIRED", "Flaw", "Numbering", "civil_day", "for_operators", "read_csv"]
 
 _T = TypeVar("_T")
 
@@ -73,7 +73,7 @@ class Numbering:
             if not row[name]:
                 return Flaw(field=name, value="", expected="a value", remedy="fill the cell")
         amount = _read(row, "amount", lambda text: money(text, row["currency"]))
-        day = _read(row, "date", _civil_day)
+        day = _read(row, "date", civil_day)
         if isinstance(amount, Flaw):
             return amount
         if isinstance(day, Flaw):
@@ -140,18 +140,29 @@ def _flaw(cells: list[str], header: list[str]) -> Flaw | None:
     return None
 
 
+def for_operators(error: RenewkitError) -> tuple[str, str]:
+    """Return what was expected and what to do, in words for somebody who keeps a table."""
+    expected, remedy = _FOR_OPERATORS.get(type(error), ("", ""))
+    return expected or error.expected, remedy or error.remedy
+
+
 def _read(row: Mapping[str, str], field: str, reader: Callable[[str], _T]) -> _T | Flaw:
     try:
         return reader(row[field])
     except RenewkitError as error:
         blamed = "currency" if type(error).__name__ == "UnknownCurrencyError" else field
-        expected, remedy = _FOR_OPERATORS.get(type(error), ("", ""))
-        return Flaw(field=blamed, value=row[blamed], expected=expected or error.expected, remedy=remedy or error.remedy)
+        expected, remedy = for_operators(error)
+        return Flaw(field=blamed, value=row[blamed], expected=expected, remedy=remedy)
     except ValueError as error:
         return Flaw(field=field, value=row[field], expected=str(error), remedy="correct the value")
 
 
-def _civil_day(text: str) -> date:
+def civil_day(text: str) -> date:
+    """Return the day that a cell names; `ValueError` says what was expected.
+
+    >>> civil_day("2024-02-29").isoformat()
+    '2024-02-29'
+    """
     try:
         return date.fromisoformat(text)
     except ValueError:

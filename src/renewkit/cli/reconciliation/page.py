@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from renewkit.cli.reconciliation.words import DOES, SAYS, TODO
+from renewkit.cli.reconciliation.words import ASKS, DOES, SAYS
 from renewkit.cli.report.shell import document
 from renewkit.cli.tables import plain_money
 from renewkit.policies.reconcile import Todo
@@ -90,7 +90,7 @@ def _job(found: Findings, item: WorkItem) -> str:
     about = " · ".join(dict.fromkeys([*others, *(_label(found, entry) for entry in known)]))
     age = "" if item.age is None else f" · {item.age} days"
     kind = item.todo.value.split()[0]
-    tag = f'<span class="tag {kind}">{escape(TODO[item.todo])}</span>'
+    tag = f'<span class="tag {kind}">{escape(ASKS[item.todo])}</span>'
     why = f"<p>{escape(found.why(item))}{age}</p>"
     shown = f"<details><summary>what there is</summary>{_known(found, item, known)}</details>" if known else ""
     return f"<article><h3>{tag}{escape(about)}</h3>{why}{shown}</article>"

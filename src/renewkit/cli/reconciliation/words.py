@@ -6,9 +6,9 @@ from typing import Final
 
 from renewkit.policies.reconcile import Evidence, Rule, Todo
 
-__all__ = ["DOES", "SAYS", "TODO"]
+__all__ = ["ASKS", "DOES", "SAYS"]
 
-TODO: Final[dict[Todo, str]] = {
+ASKS: Final[dict[Todo, str]] = {
     Todo.REFUND: "refund or credit",
     Todo.CHASE: "chase",
     Todo.ASK_BANK: "ask the bank",
