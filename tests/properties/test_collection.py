@@ -1,8 +1,5 @@
 """However a customer's contracts live, a card is charged no more often than its network allows; each law can tell."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
@@ -30,6 +27,7 @@ from renewkit.testing.laws.plan import a_plan_is_repeatable, live
 from renewkit.values.decline import Instrument, classify
 from renewkit.values.ids import content_key
 from renewkit.values.money import usd
+from shared import said_elsewhere
 
 START = pendulum.datetime(2026, 1, 31, 9)
 HOUR = timedelta(hours=1)
@@ -131,19 +129,8 @@ def lived() -> str:
 
 def test_another_process_decides_the_same() -> None:
     """With another hash seed the same attempts lead to the same retries, to the second."""
-    here = Path(__file__).resolve()
-    program = (
-        "import importlib.util, sys\n"
-        f"spec = importlib.util.spec_from_file_location('twin', {str(here)!r})\n"
-        "twin = importlib.util.module_from_spec(spec); spec.loader.exec_module(twin)\n"
-        "print(twin.lived())\n"
-    )
-    surroundings = {**os.environ, "PYTHONHASHSEED": "4711", "TZ": "Asia/Kolkata", "PYTHONIOENCODING": "utf-8"}
-    answer = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, env=surroundings
-    )
-    assert "" == answer.stderr
-    assert lived() == answer.stdout.strip()
+    elsewhere = said_elsewhere(Path(__file__).resolve(), "twin.lived()", zone="Asia/Kolkata")
+    assert lived() == elsewhere
 
 
 # ------------------------------------------------------------------------------------------------------ broken twins

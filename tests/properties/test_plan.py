@@ -1,8 +1,5 @@
 """What always holds of a plan, over small books and any rhythm of ticks, and that each law can tell."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import count, takewhile
@@ -40,6 +37,7 @@ from renewkit.testing.laws.plan import (
 from renewkit.values.decline import Instrument, classify
 from renewkit.values.ids import content_key
 from renewkit.values.money import usd
+from shared import said_elsewhere
 
 START = pendulum.datetime(2024, 1, 31, 9)
 HOUR = timedelta(hours=1)
@@ -178,19 +176,10 @@ def told(made: Plan) -> str:
 
 def test_another_process_makes_the_same_plan() -> None:
     """With another hash seed and in another zone of the machine, every part of the plan is the same text."""
-    here = Path(__file__).resolve()
-    program = (
-        "import importlib.util, sys\n"
-        f"spec = importlib.util.spec_from_file_location('twin', {str(here)!r})\n"
-        "twin = importlib.util.module_from_spec(spec); spec.loader.exec_module(twin)\n"
-        "print(twin.told(twin.plan(twin.example(), now=twin.START)))\n"
+    elsewhere = said_elsewhere(
+        Path(__file__).resolve(), "twin.told(twin.plan(twin.example(), now=twin.START))", zone="Pacific/Kiritimati"
     )
-    surroundings = {**os.environ, "PYTHONHASHSEED": "4711", "TZ": "Pacific/Kiritimati", "PYTHONIOENCODING": "utf-8"}
-    answer = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, env=surroundings
-    )
-    assert "" == answer.stderr
-    assert told(plan(example(), now=START)) == answer.stdout.strip()
+    assert told(plan(example(), now=START)) == elsewhere
 
 
 # ------------------------------------------------------------------------------------------------------ broken twins

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import sqlite3
 import subprocess
 from collections import Counter
@@ -18,8 +16,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from renewkit.cli.app import app
+from shared import BROWSER, needs_browser
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 DB = ("--db", "sqlite:///book.db")
 ROWS = """\
 contract,customer,name,currency,price,every,anchor
@@ -198,10 +196,7 @@ window.onload = () => {
 </script>"""
 
 
-@pytest.mark.skipif(
-    BROWSER is None and not os.environ.get("CI"),
-    reason="chromium is not installed: `make system-deps` installs it where apt works; CI must have it",
-)
+@needs_browser
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_page_reads_well(book: Path, width: int) -> None:

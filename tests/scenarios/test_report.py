@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from datetime import date
 from html import unescape
@@ -18,15 +16,10 @@ from renewkit.books.customer import Customer
 from renewkit.cli.report import Figures, read_figures, render_page
 from renewkit.cli.sandbox import BOOK, open_sandbox
 from renewkit.cli.simulation import days_to_run, run_until
+from shared import BROWSER, needs_browser
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 WIDTHS = (1280, 390)
 LOCALES = ("en", "zh-TW")
-
-browser = pytest.mark.skipif(
-    BROWSER is None and not os.environ.get("CI"),
-    reason="chromium is not installed: `make system-deps` installs it where apt works; CI must have it",
-)
 
 PROBE = """<script>
 window.errors = [];
@@ -91,7 +84,7 @@ def look(page: str, folder: Path, width: int) -> tuple[dict[str, Any], str, Path
     return json.loads(unescape(found[1])), dumped.stderr, shot
 
 
-@browser
+@needs_browser
 @pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("locale", LOCALES)
