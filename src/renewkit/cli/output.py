@@ -34,8 +34,9 @@ class Printer:
     """Prints for people, or, with `as_json`, one JSON object and nothing else."""
 
     as_json: bool = False
-    out: Console = attrs.field(factory=lambda: Console(highlight=False))
-    err: Console = attrs.field(factory=lambda: Console(stderr=True, highlight=False))
+    # No emoji: `:key:` in a file's name or a customer's id is what it says.
+    out: Console = attrs.field(factory=lambda: Console(highlight=False, emoji=False))
+    err: Console = attrs.field(factory=lambda: Console(stderr=True, highlight=False, emoji=False))
 
     def result(self, body: Mapping[str, object]) -> None:
         """Print the result for machines; silent for people, who have had their tables."""

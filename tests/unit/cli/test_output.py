@@ -56,6 +56,16 @@ def test_markup_in_data_is_printed_as_it_is() -> None:
     assert "a [bold]name[/bold]\n" == text(printer.out)
 
 
+def test_emoji_names_in_data_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    """A word between colons, as in `sbx:key:1`, is no picture, neither on standard output nor on standard error."""
+    Printer().line("sbx:key:1")
+    with pytest.raises(SystemExit), guarded(Printer()):
+        raise NotFoundError("an instrument", "sbx:key:1", "import it")
+    shown = capsys.readouterr()
+    assert "sbx:key:1" in shown.out
+    assert "sbx:key:1" in shown.err
+
+
 def test_columns_of_numbers_stand_to_the_right() -> None:
     """Numbers are read by their last digit, words by their first letter."""
     printer = Printer(out=console(), err=console())
