@@ -93,7 +93,7 @@ class _Abroad:
         unit = 1_000 if self.currencies == ("KWD",) else 1 if self.currencies[0] in {"JPY", "CLP"} else 100
         self.prices = [self._price(unit) for _ in range(30)]
         self.people = [self._person() for _ in range(max(20, size * 3 // 4))]
-        self.number = self.rng.randrange(1, 90_000)
+        self.first = self.number = self.rng.randrange(1, 90_000)
         self.columns: tuple[list[tuple[object, ...]], list[tuple[object, ...]]] = ([], [])
         self.truth: dict[tuple[str, str], str] = {}
         self.reports: list[Settlement] = []
@@ -112,7 +112,7 @@ class _Abroad:
                 getattr(self, f"_{kind}")()
             made += len(self.columns[0]) - before
         for _ in range(self.size // 25):
-            self._noise()
+            rng.choices((self._noise, self._older), (4, 1))[0]()
         expected, received = (self._side(rows) for rows in self.columns)
         return World(expected, received, tuple(self.reports), self.truth)
 
@@ -239,6 +239,14 @@ class _Abroad:
         text = f"{rng.choice(_SAYS)} {self._when(day)} {rng.randrange(10**7)}"
         row = ("", minor, rng.choice(self.currencies), day, "", rng.choice(self.people))
         self._line(row, None, self._named(row[5]), text)
+
+    def _older(self) -> None:
+        # Who has an invoice here pays one of the same price that is closed, by its number.
+        rng = self.rng
+        name, due, money, day, _, party, *_ = rng.choice(self.columns[0])
+        row = (name, due, money, day, "", party)
+        reference = self.spell(rng, rng.randrange(self.first), date.fromordinal(day - 200))
+        self._line(row, reference, self._named(party), f"{rng.choice(_SAYS)} {self._when(day)}")
 
     # ------------------------------------------------------------------------------------------- what banks do
 

@@ -96,6 +96,20 @@ def test_who_names_it_comes_first(given_sides: Sides) -> None:
     laws.who_names_it_comes_first(reconcile, *given_sides)
 
 
+ANOTHER = (
+    [Entry("e", usd("120"), DAY, reference="INV-2024-000101", party="Ada Byron")],
+    [Entry("r", usd("120"), DAY, reference="INV-2024-000777", party="Ada Byron")],
+)
+"""An entry, and a line that agrees with it in all but the reference, which is that of another entry of the payer."""
+
+
+@given(given_sides=sides())
+@example(given_sides=ANOTHER)
+def test_who_names_another_waits(given_sides: Sides) -> None:
+    """A line with a reference of ours that no entry has is left to a person."""
+    laws.who_names_another_waits(reconcile, *given_sides)
+
+
 # ------------------------------------------------------------------------------------------------------ broken twins
 
 
@@ -164,6 +178,14 @@ def blind(expected: Sequence[Entry], received: Sequence[Entry], previous: object
     return Twin(result.matched, result.missing, (*result.unexpected, *odd), result.ambiguous, result.duplicates)
 
 
+def trusting(expected: Sequence[Entry], received: Sequence[Entry], previous: object = None) -> Twin:
+    """Believe the payer, whatever the line says."""
+    said = {line.id: line for line in received}
+    found = reconcile(expected, [attrs.evolve(line, reference=None) for line in received]).matched
+    proofs = [attrs.evolve(match.certificate, received=tuple(map(said.get, match.received))) for match in found]
+    return Twin(tuple(attrs.evolve(match, certificate=proof) for match, proof in zip(found, proofs, strict=True)))
+
+
 def forgetful(expected: Sequence[Entry], received: Sequence[Entry], previous: object = None) -> Reconciliation:
     """Match anew in every run, and drop a line for each run before."""
     return reconcile(expected, received[1:] if previous else received)
@@ -192,6 +214,12 @@ def test_a_twin_that_takes_the_last_depends_on_order() -> None:
     """A tie that is broken by the place in the input breaks the law of order."""
     with pytest.raises(AssertionError):
         laws.order_does_not_matter(last_come, *TIED, TIED[0][::-1], TIED[1])
+
+
+def test_a_trusting_twin_pays_the_wrong_invoice() -> None:
+    """A matcher that believes names alone books the payment of another invoice."""
+    with pytest.raises(AssertionError):
+        laws.who_names_another_waits(trusting, *ANOTHER)
 
 
 @pytest.mark.parametrize("law", [laws.every_entry_in_one_place, laws.money_is_conserved])

@@ -6,9 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from renewkit.policies.reconcile.board import Board, Group, Rule
+from renewkit.policies.reconcile.board import UNNAMED, Board, Group, Rule
 from renewkit.policies.reconcile.crowds import CROWD
 from renewkit.policies.reconcile.names import Likeness, likeness, words
+from renewkit.policies.reconcile.strangers import means_other
 from renewkit.policies.reconcile.ways import list_sums
 
 if TYPE_CHECKING:
@@ -86,11 +87,10 @@ def _fitting(board: Board, rows: list[int], j: int) -> Iterator[int]:
 
 def _is_other(board: Board, i: int, j: int) -> bool:
     e, r = board.e, board.r
-    named = board.named[j]
     # Two references that did not meet are two payments, whatever their amount.
     strange = (
         bool(e.references[i] and r.references[j])
-        or (named >= 0 and named != i)
+        or (board.named[j] != UNNAMED and means_other(board, i, j))
         or e.currencies[i] != r.currencies[j]
         or (i, j) in board.rejected
     )

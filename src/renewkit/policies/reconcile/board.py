@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from renewkit.policies.reconcile.rules import MatchRules
     from renewkit.values.entry import Entries
 
-__all__ = ["RULES", "Board", "Group", "Groups", "Rule", "State", "by_id"]
+__all__ = ["RULES", "STRANGER", "UNNAMED", "Board", "Group", "Groups", "Rule", "State", "by_id"]
 
 
 class Rule(Enum):
@@ -59,6 +59,12 @@ class Rule(Enum):
 
 
 RULES: Final = tuple(Rule)
+
+UNNAMED: Final = -1
+"""In `Board.named`: the line carries no reference of an entry, letter for letter."""
+
+STRANGER: Final = -2
+"""In `Board.named`: it carries one of ours for which nobody waits."""
 
 
 class State(IntEnum):
@@ -150,6 +156,7 @@ class Board:
         "rivals",
         "rules",
         "start",
+        "strangers",
     )
 
     def __init__(self, expected: Entries, received: Entries, rules: MatchRules) -> None:
@@ -164,6 +171,7 @@ class Board:
         self.mate = array("i", [-1]) * len(received)
         self.how = bytearray(len(received))
         self.named = array("i")
+        self.strangers: dict[int, tuple[str, ...]] = {}
         self.groups = Groups()
         self.repeats: dict[int, int] = {}
         self.rejected: set[tuple[int, int]] = set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from renewkit.policies.reconcile.board import Rule, State
+from renewkit.policies.reconcile.board import UNNAMED, Rule, State
 from renewkit.policies.reconcile.edges import naming_of, row_of, weight_of
 from renewkit.policies.reconcile.evidence import AMOUNT, ENOUGH, MARGIN
 from renewkit.policies.reconcile.names import Likeness, likeness, words
@@ -125,7 +125,7 @@ def _find_payers(board: Board, lines: list[int]) -> None:
     waiting: Rows[_Payment] = Rows()
     for j in lines:
         party = r.parties[j]
-        if party and board.named[j] < 0:
+        if party and board.named[j] == UNNAMED:
             waiting.add((r.currencies[j], r.minor[j], party.upper()), j)
     if not waiting.one:
         return

@@ -8,7 +8,7 @@ from itertools import compress, count, repeat
 from operator import ne
 from typing import TYPE_CHECKING
 
-from renewkit.policies.reconcile.board import RULES, Board, Rule
+from renewkit.policies.reconcile.board import RULES, UNNAMED, Board, Rule
 from renewkit.policies.reconcile.names import Likeness, likeness, words
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def index_references(side: Entries, states: bytearray) -> tuple[dict[str, int], 
 def match_exact(board: Board, index: dict[str, int]) -> None:
     """Pair each line with the entry whose reference it carries, if it agrees in all else and is the only one."""
     get: Callable[[str | None, int], int] = index.get  # type: ignore[assignment]  # None names nothing
-    board.named = array("i", map(get, board.r.references, repeat(-1)))
+    board.named = array("i", map(get, board.r.references, repeat(UNNAMED)))
     _read_texts(board, index)
     e, r, rules = board.e, board.r, board.rules
     rows, lines = _sole_claims(board)

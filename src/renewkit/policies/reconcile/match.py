@@ -20,6 +20,7 @@ from renewkit.policies.reconcile.payouts import match_payouts
 from renewkit.policies.reconcile.result import Reconciliation
 from renewkit.policies.reconcile.rules import MatchRules
 from renewkit.policies.reconcile.settlements import join_settlements
+from renewkit.policies.reconcile.strangers import mark_strangers
 from renewkit.values.entry import Entries, Entry
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def _match_exactly(board: Board, reports: tuple[Settlement, ...]) -> None:
     if reports:
         join_settlements(board, reports, index, shared)
     match_exact(board, index)
+    mark_strangers(board, index, shared)
 
 
 def _side(entries: Iterable[Entry] | Entries) -> Entries:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from renewkit.policies.reconcile.board import Group, Groups, Rule
+from renewkit.policies.reconcile.board import STRANGER, Group, Groups, Rule
 from renewkit.policies.reconcile.names import Likeness, likeness
 from renewkit.policies.reconcile.payers import PayerIndex
 from renewkit.policies.reconcile.rows import Rows
@@ -27,7 +27,7 @@ def match_tolerated(board: Board) -> None:
     rules = board.rules
     if not rules.tolerance and not rules.tolerance_minor:
         return
-    owed, paid = _Payers(board.e, board.open_expected()), _Payers(board.r, board.open_received())
+    owed, paid = _Payers(board.e, board.open_expected()), _Payers(board.r, _lines(board))
     found: dict[int, list[int]] = {}
     for j in paid.rows:
         name, day, amount = paid.name(j), board.r.days[j], board.r.minor[j]
@@ -49,7 +49,7 @@ def match_tolerated(board: Board) -> None:
 def match_sums(board: Board, crowds: Crowds) -> list[Group]:
     """Match the sums over one payer that are unique, and return those that several subsets make."""
     rules = board.rules
-    owed, paid = _Payers(board.e, board.open_expected()), _Payers(board.r, board.open_received())
+    owed, paid = _Payers(board.e, board.open_expected()), _Payers(board.r, _lines(board))
     found = Groups()
     for j in paid.rows:
         name, day, money = paid.name(j), board.r.days[j], board.r.currencies[j]
@@ -65,6 +65,11 @@ def match_sums(board: Board, crowds: Crowds) -> list[Group]:
         if known := _sums(board.r, peers, board.e.minor[i], rules.group_size, crowded=bool(paid.crowd(money))):
             found.append(_group([((i,), lines) for lines in known[1]], ((i,), tuple(peers)), known[0]))
     return _take(board, found)
+
+
+def _lines(board: Board) -> list[int]:
+    # What names another entry of ours is no part of these.
+    return [j for j in board.open_received() if board.named[j] != STRANGER]
 
 
 def _sums(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
+from renewkit.policies.reconcile.board import UNNAMED
 from renewkit.policies.reconcile.evidence import AMOUNT, FAR, NAMING, PARTY
 from renewkit.policies.reconcile.names import Likeness, likeness, mention, words
 from renewkit.policies.reconcile.references import Naming
+from renewkit.policies.reconcile.strangers import means_other
 
 if TYPE_CHECKING:
     from renewkit.policies.reconcile.board import Board
@@ -52,7 +54,8 @@ def weigher(board: Board) -> Weigh:
             return 0
         if rejected and (i, j) in rejected:
             return 0
-        weight = _SAYS[_OTHER if naming == _NONE and 0 <= named[j] != i else naming]
+        is_other = naming == _NONE and named[j] != UNNAMED and means_other(board, i, j)
+        weight = _SAYS[_OTHER if is_other else naming]
         if due == paid:
             weight += AMOUNT
         if not early <= days <= late:

@@ -10,8 +10,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from operator import ne
 from typing import Any, Protocol
 
 from renewkit.policies.reconcile import Ambiguous, Duplicate, Match, Rule, verify
@@ -28,6 +30,7 @@ __all__ = [
     "money_is_conserved",
     "order_does_not_matter",
     "twice_is_once",
+    "who_names_another_waits",
     "who_names_it_comes_first",
 ]
 
@@ -137,6 +140,21 @@ def who_names_it_comes_first(matcher: Matcher, expected: Sequence[Entry], receiv
             assert not [rival.id for rival in result.unexpected if _names(rival, entry) and rival.id != line.id]
 
 
+def who_names_another_waits(matcher: Matcher, expected: Sequence[Entry], received: Sequence[Entry]) -> None:
+    """No payer's name and no sum settles an entry with a line that carries another reference of the same form.
+
+    No entry has it, so it is that of one for which nobody waits: it is closed, or stands in another book. Up to two
+    signs that differ may be slips.
+    """
+    known = {entry.reference for entry in expected}
+    result: Result = matcher(expected, received)
+    for match in result.matched:
+        if match.rule in {Rule.PARTY, Rule.SUM, Rule.AMOUNT}:
+            said = {line.reference for line in match.certificate.received} - known
+            own = {entry.reference for entry in match.certificate.expected}
+            assert not [(one, other) for one in own for other in said if one and other and _are_others(one, other)]
+
+
 def twice_is_once(matcher: Matcher, expected: Sequence[Entry], received: Sequence[Entry]) -> None:
     """The same entries again, with the first result as the previous one, change nothing."""
     first = matcher(expected, received)
@@ -157,6 +175,12 @@ def _names(line: Entry, entry: Entry) -> bool:
     sign = (to_minor(line.amount) > 0) == (to_minor(entry.amount) > 0)
     same = sign and line.amount.currency == entry.amount.currency
     return alike and same and -10 <= (line.on - entry.on).days <= 60
+
+
+def _are_others(one: str, other: str) -> bool:
+    one, other = one.upper(), other.upper()
+    same_form = re.sub("[0-9]", "9", one) == re.sub("[0-9]", "9", other)
+    return same_form and sum(map(ne, one, other)) > 2
 
 
 def _said(result: Result) -> tuple[Iterable[object], ...]:

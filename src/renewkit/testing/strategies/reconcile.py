@@ -42,7 +42,8 @@ def _paid(draw: st.DrawFn, number: int, expected: list[Entry]) -> Entry:
         meant = draw(st.sampled_from(expected))
         code = meant.amount.currency.code
         minor = draw(st.sampled_from((int(meant.amount.get_amount_in_sub_unit()), minor, minor // 2)))
-        reference = draw(st.sampled_from((meant.reference, (meant.reference or "").replace("-", " ").lower(), None)))
+        spelled, another = (meant.reference or "").replace("-", " ").lower(), f"INV-2024-77{number:02}"
+        reference = draw(st.sampled_from((meant.reference, spelled, another, None)))
     return Entry(
         f"r{number}",
         from_minor(minor, code),

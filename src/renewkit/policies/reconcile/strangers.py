@@ -1,0 +1,109 @@
+"""Strangers: lines that name an entry of ours for which nobody waits.
+
+Beside entries such as `INV-2024-0123` a line with `INV-2024-0777` speaks of another invoice, whoever paid it and
+however well the amount agrees: one that is closed, or stands in another book. What references look like is learned from
+the expected side.
+"""
+
+from __future__ import annotations
+
+import re
+from string import ascii_uppercase, digits
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from renewkit.policies.reconcile.board import STRANGER, UNNAMED
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Sequence
+
+    from renewkit.policies.reconcile.board import Board
+
+__all__ = ["Forms", "forms_of", "mark_strangers", "means_other"]
+
+_DIGITS: Final = dict.fromkeys(map(ord, digits), "9")
+_LETTERS: Final = dict.fromkeys(map(ord, ascii_uppercase), "A")
+_APART: Final = str.maketrans(dict.fromkeys(",;()", " "))
+_NUMBER: Final = re.compile("9+")
+# Fewer digits may be anything; with signs of ours around them it takes fewer.
+_LEAST_DIGITS: Final = 6
+_LEAST_AMONG_SIGNS: Final = 4
+# References of which nearly each has a form of its own have none in common.
+_MOST_FORMS: Final = 1_000
+
+
+class Forms(NamedTuple):
+    """What references look like, and how a text is brought into that form."""
+
+    known: frozenset[str]
+    table: dict[int, str]
+    least: int
+
+    def of(self, text: str) -> str | None:
+        """Return the form of a text, if it has digits enough to have one."""
+        return _form(text.upper().translate(self.table), self.least)
+
+
+def mark_strangers(board: Board, single: Container[str], shared: Container[str]) -> None:
+    """Mark the open lines that name nothing known, but something in the form of the open entries' references.
+
+    Known is what stands on a `single` entry, and what several have `shared`.
+    """
+    named, references, texts = board.named, board.r.references, board.r.texts
+    forms = forms_of(map(board.e.references.__getitem__, board.open_expected()))
+    lines = [j for j in board.open_received() if named[j] == UNNAMED and (references[j] or texts[j])]
+    for j in lines if forms.known else ():
+        said = [word for word in _words(forms, references[j], texts[j]) if word not in single and word not in shared]
+        if said:
+            named[j] = STRANGER
+            board.strangers[j] = tuple(map(str.upper, said))
+
+
+def forms_of(references: Iterable[str | None]) -> Forms:
+    """Return the forms of references: their signs, and a 9 for each number, as counters grow longer with time.
+
+    Where letters differ from one to the next, an A stands for each letter. Digits alone have a form of their length.
+
+    >>> sorted(forms_of(["INV-2024-0123", "inv-2024-99", "20240125", "R 7", None]).known)
+    ['99999999', 'INV-9-9']
+    """
+    column = "\n".join(filter(None, references)).upper()
+    for table, least in ((_DIGITS, _LEAST_AMONG_SIGNS), (_DIGITS | _LETTERS, _LEAST_DIGITS)):
+        spelled = set(column.translate(table).split("\n"))
+        if len(spelled) <= _MOST_FORMS:
+            return Forms(frozenset(form for one in spelled if (form := _form(one, least))), table, least)
+    return Forms(frozenset(), _DIGITS, _LEAST_DIGITS)
+
+
+def means_other(board: Board, i: int, j: int) -> bool:
+    """Return whether a line that names something means another entry than `i`.
+
+    An entry without a reference may be the one. Its own reference, cut at the end or with two signs that changed
+    places, wherever they stand, still means it.
+    """
+    other, reference = board.named[j], board.e.references[i]
+    if other != STRANGER:
+        return other != i
+    reference = (reference or "").upper()
+    return bool(reference) and not any(
+        reference.startswith(word) or _are_swapped(reference, word) for word in board.strangers[j]
+    )
+
+
+def _words(forms: Forms, reference: str | None, text: str | None) -> Sequence[str]:
+    # In a text, digits without a sign of ours around them may be a day or a telephone number.
+    found = [word for word in (text or "").translate(_APART).split() if not word.isdigit()]
+    return [word for word in (reference or "", *found) if forms.of(word) in forms.known]
+
+
+def _form(spelled: str, least: int) -> str | None:
+    only_digits = spelled.isdigit()
+    if spelled.count("9") < (_LEAST_DIGITS if only_digits else least):
+        return None
+    return spelled if only_digits else _NUMBER.sub("9", spelled)
+
+
+def _are_swapped(one: str, other: str) -> bool:
+    if len(one) != len(other):
+        return False
+    differing = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+    return len(differing) == 2 and differing[0] == differing[1][::-1]
