@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from renewkit.policies.reconcile.assign import shared_rows
 from renewkit.policies.reconcile.board import Rule
-from renewkit.policies.reconcile.edges import ROW, ROWS, Edge, edge_of, naming_of, row_of, weight_of
+from renewkit.policies.reconcile.edges import Edge, edge_of, naming_of, row_of, weight_of
 from renewkit.policies.reconcile.evidence import ENOUGH, MARGIN
 from renewkit.policies.reconcile.rows import Rows
 from renewkit.policies.reconcile.ways import MOST_WAYS, Option, count_ways, each_with_each
@@ -81,7 +82,7 @@ def settle_blocks(board: Board, candidates: Candidates) -> None:
     margin than its best.
     """
     due, paid = board.e.minor, board.r.minor
-    edges = _shared(candidates.still_open())
+    edges = _shared(candidates.still_open(), len(board.e))
     for block, _ in _blocks(edges, []):
         rows = {row_of(edge) for j in block for edge in edges[j]}
         if len(rows) != len(block) or not 1 < len(block) <= _LARGEST:
@@ -95,10 +96,9 @@ def settle_blocks(board: Board, candidates: Candidates) -> None:
                 board.pair(i, j, Rule.NORMALISED if how[i, j] > 0 else Rule.PARTY)
 
 
-def _shared(edges: _Edges) -> _Edges:
+def _shared(edges: _Edges, size: int) -> _Edges:
     # The lines that share an entry with another line: most share none, and are no block to look at.
-    first: dict[int, int] = {}
-    wanted = {i for j, given in edges.items() for edge in given if first.setdefault(i := edge >> ROW & ROWS, j) != j}
+    wanted = shared_rows(edges.values(), size)
     return {j: given for j, given in edges.items() if any(row_of(edge) in wanted for edge in given)} if wanted else {}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.board import Rule
+from renewkit.policies.reconcile.columns import repeated
 from renewkit.policies.reconcile.edges import ROW, ROWS, WEIGHT, edge_of, naming_of, row_of, weight_of
 from renewkit.policies.reconcile.evidence import AMOUNT, ENOUGH, MARGIN, closeness
 from renewkit.policies.reconcile.references import Naming
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from renewkit.policies.reconcile.candidates import Candidates
     from renewkit.policies.reconcile.edges import Edge
 
-__all__ = ["assign"]
+__all__ = ["assign", "shared_rows"]
 
 # Members of an enum are slow to reach, and what holds one is walked by the garbage collector.
 _OTHER, _NONE, _EXACT = int(Naming.OTHER), int(Naming.NONE), int(Naming.EXACT)
@@ -33,7 +34,7 @@ def assign(board: Board, candidates: Candidates, *, by_date: bool = False) -> No
         # A near date breaks a tie, but never makes weak evidence strong.
         sure = {j: tuple([edge for edge in given if weight_of(edge) >= ENOUGH]) for j, given in edges.items()}
         edges = {j: _dated(board, j, given) for j, given in sure.items() if given}
-    claims = _claims(edges)
+    claims = _claims(edges, len(board.e))
     todo: Iterable[int] = edges
     while matched := {j: clear for j in todo if (clear := _clear(board, j, edges[j], claims))}:
         for j, clear in matched.items():
@@ -41,14 +42,18 @@ def assign(board: Board, candidates: Candidates, *, by_date: bool = False) -> No
             if len(clear) > 1:
                 board.rivals[j] = clear
         # Only lines that wanted what is now taken, or whose rival is now served, can have become clear.
-        touched = {row_of(edge) for j in matched for edge in edges[j]}
+        touched = {i for j in matched for edge in edges[j] if (i := edge >> ROW & ROWS) in claims.one}
         todo = {other for i in touched for other in map(row_of, claims.get(i)) if not board.r_state[other]}
 
 
-def _claims(edges: dict[int, tuple[Edge, ...]]) -> Rows[int]:
+def shared_rows(edges: Iterable[tuple[Edge, ...]], size: int) -> set[int]:
+    """Return the expected rows, of so many, to which several lines have an edge."""
+    return repeated([edge >> ROW & ROWS for given in edges for edge in given], size)
+
+
+def _claims(edges: dict[int, tuple[Edge, ...]], size: int) -> Rows[int]:
     # Who wants what several lines want, as edges that hold the line; most entries are wanted by one line alone.
-    one: dict[int, int] = {}
-    wanted = {i for j, given in edges.items() for edge in given if one.setdefault(i := edge >> ROW & ROWS, j) != j}
+    wanted = shared_rows(edges.values(), size)
     claims: Rows[int] = Rows()
     for j, given in edges.items():
         for edge in given:
@@ -59,20 +64,20 @@ def _claims(edges: dict[int, tuple[Edge, ...]]) -> Rows[int]:
 
 def _clear(board: Board, j: int, edges: tuple[Edge, ...], claims: Rows[int]) -> tuple[Edge, ...]:
     # The open edges of a line, if the first of them is clearly the best for both sides.
+    taken = board.e_state
     if len(edges) > 1:
-        taken = board.e_state
-        edges = tuple([edge for edge in edges if not taken[row_of(edge)]])
-    elif edges and board.e_state[row_of(edges[0])]:
-        return ()
-    if not edges or not _is_clear(edges):
-        return ()
-    weight, i = weight_of(edges[0]), row_of(edges[0])
-    if board.e.minor[i] != board.r.minor[j]:
-        return ()
-    least, served = weight - MARGIN, board.r_state
-    for rival in claims.get(i):
-        if weight_of(rival) > least and (other := row_of(rival)) != j and not served[other]:
+        edges = tuple([edge for edge in edges if not taken[edge >> ROW & ROWS]])
+        if not edges:
             return ()
+    best = edges[0]
+    weight, i = best >> WEIGHT, best >> ROW & ROWS
+    if taken[i] or not _is_clear(edges) or board.e.minor[i] != board.r.minor[j]:
+        return ()
+    if i in claims.one:
+        least, served = weight - MARGIN, board.r_state
+        for rival in claims.get(i):
+            if weight_of(rival) > least and (other := row_of(rival)) != j and not served[other]:
+                return ()
     return edges
 
 

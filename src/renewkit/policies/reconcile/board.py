@@ -78,6 +78,8 @@ class State(IntEnum):
     SETTLED = 5
 
 
+# Members of an enum are slow to reach.
+_MATCHED: Final = int(State.MATCHED)
 _IS_OPEN: Final = bytes([1]) + bytes(255)
 
 
@@ -190,16 +192,16 @@ class Board:
 
     def pair(self, i: int, j: int, rule: Rule) -> None:
         """Match one row with one."""
-        self.e_state[i] = self.r_state[j] = State.MATCHED
+        self.e_state[i] = self.r_state[j] = _MATCHED
         self.mate[j] = i
         self.how[j] = RULES.index(rule)
 
     def join(self, group: Group) -> None:
         """Match rows together."""
         for i in group.expected:
-            self.e_state[i] = State.MATCHED
+            self.e_state[i] = _MATCHED
         for j in group.received:
-            self.r_state[j] = State.MATCHED
+            self.r_state[j] = _MATCHED
         self.groups.append(group)
 
     def repeat(self, j: int, i: int) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from renewkit.policies.reconcile.board import UNNAMED, Rule, State
+from renewkit.policies.reconcile.columns import capitals
 from renewkit.policies.reconcile.edges import naming_of, row_of, weight_of
 from renewkit.policies.reconcile.evidence import AMOUNT, ENOUGH, MARGIN
 from renewkit.policies.reconcile.names import Likeness, likeness, words
@@ -22,9 +23,9 @@ __all__ = ["find_late_repeats", "find_repeats", "settle_claims", "settle_only_cl
 _Payment = tuple[str, int, str]
 """Currency, amount and payer."""
 
-_PAID = (State.MATCHED, State.SETTLED)
+_PAID: Final = bytes((State.MATCHED, State.SETTLED))
 _SETTLED = int(State.SETTLED)
-_CHUNK = 10_000
+_CHUNK: Final = 1_000
 
 
 def settle_claims(board: Board) -> None:
@@ -147,11 +148,8 @@ def _find_payers(board: Board, lines: list[int]) -> None:
 def _in_capitals(texts: Sequence[str | None], wanted: set[str]) -> Iterator[tuple[int, str]]:
     # Rows whose text is a wanted one but for its case; a million are read in chunks, not singly.
     for start in range(0, len(texts), _CHUNK):
-        some = [text or "" for text in texts[start : start + _CHUNK]]
-        capitals = "\n".join(some).upper().split("\n")
-        if len(capitals) != len(some):
-            capitals = [text.upper() for text in some]
-        yield from [(row, text) for row, text in enumerate(capitals, start) if text in wanted]
+        found = capitals(texts[start : start + _CHUNK])
+        yield from [(row, text) for row, text in enumerate(found, start) if text in wanted]
 
 
 def _note(board: Board, found: Rows[int], i: int, *, start: int, lines: Sequence[int]) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from array import array
-from itertools import compress, count, repeat
-from operator import ne
-from typing import TYPE_CHECKING
+from itertools import count, repeat
+from typing import TYPE_CHECKING, Final
 
 from renewkit.policies.reconcile.board import RULES, UNNAMED, Board, Rule
+from renewkit.policies.reconcile.columns import capitals, repeated
 from renewkit.policies.reconcile.names import Likeness, likeness, words
 
 if TYPE_CHECKING:
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from renewkit.values.entry import Entries
 
-__all__ = ["index_references", "match_exact"]
+__all__ = ["index_references", "match_exact", "read_references", "read_texts"]
+
+_CHUNK: Final = 1_000
+_UNKNOWN: Final = {UNNAMED}
 
 
 def index_references(side: Entries, states: bytearray) -> tuple[dict[str, int], dict[str, list[int]]]:
@@ -29,67 +32,75 @@ def index_references(side: Entries, states: bytearray) -> tuple[dict[str, int], 
     return single, several
 
 
-def match_exact(board: Board, index: dict[str, int]) -> None:
-    """Pair each line with the entry whose reference it carries, if it agrees in all else and is the only one."""
+def read_references(board: Board, index: dict[str, int]) -> None:
+    """Note for each line the entry whose reference it carries, letter for letter."""
     get: Callable[[str | None, int], int] = index.get  # type: ignore[assignment]  # None names nothing
-    board.named = array("i", map(get, board.r.references, repeat(UNNAMED)))
-    _read_texts(board, index)
-    e, r, rules = board.e, board.r, board.rules
-    rows, lines = _sole_claims(board)
-    if not board.one_money:
-        alike = [e.currencies[i] == r.currencies[j] for i, j in zip(rows, lines, strict=True)]
-        rows, lines = [*compress(rows, alike)], [*compress(lines, alike)]
-    early, late, window = -rules.early, rules.late, rules.reference_days
-    columns = [map(column.__getitem__, rows) for column in (e.minor, e.days, e.parties)]
-    columns += [map(column.__getitem__, lines) for column in (r.minor, r.days, r.parties)]
-    e_state, r_state, mate, how = board.e_state, board.r_state, board.mate, board.how
-    code = RULES.index(Rule.REFERENCE)
-    for i, j, due, start, one, paid, day, other in zip(rows, lines, *columns, strict=True):
-        if (
-            due == paid
-            and -window <= (days := day - start) <= window
-            and ((one and one == other) or _may_pay(one, other, usual=early <= days <= late))
-        ):
-            e_state[i] = r_state[j] = 1
-            mate[j] = i
-            how[j] = code
-    if board.rejected:
-        _undo_rejected(board)
+    board.named = array("i", [*map(get, board.r.references, repeat(UNNAMED))])
 
 
-def _read_texts(board: Board, index: dict[str, int]) -> None:
-    # A word of the text that is a reference, letter for letter; several of them are for a later stage.
-    named = board.named
+def read_texts(board: Board, index: dict[str, int]) -> None:
+    """Note the entry whose reference is a word of the text, where the line carries none.
+
+    Several of them are for a later stage.
+    """
+    named, texts = board.named, board.r.texts
     patterns = [re.compile(pattern) for pattern in board.rules.patterns]
-    references = index.keys()
-    for j, text in [(j, text) for j, text, row in zip(count(), board.r.texts, named) if text and row < 0]:
-        said = text.split()
-        for pattern in patterns:
-            said += [found[1] if pattern.groups else found[0] for found in pattern.finditer(text)]
-        if not references.isdisjoint(said):
-            known = {index[word] for word in said if word in index}
+    for j in [j for j, row in enumerate(named) if row < 0]:
+        if text := texts[j]:
+            said = text.split()
+            for pattern in patterns:
+                said += [found[1] if pattern.groups else found[0] for found in pattern.finditer(text)]
+            known = {*map(index.get, said, repeat(UNNAMED))} - _UNKNOWN
             if len(known) == 1:
                 named[j] = known.pop()
 
 
-def _sole_claims(board: Board) -> tuple[list[int], list[int]]:
-    # The entries that exactly one open line names, and these lines.
+def match_exact(board: Board) -> None:
+    """Pair each line with the entry whose reference it carries, if it agrees in all else and is the only one."""
+    lines = _agreeing(board, _sole_claims(board))
+    for start in range(0, len(lines), _CHUNK):
+        _pair(board, lines[start : start + _CHUNK])
+    if board.rejected:
+        _undo_rejected(board)
+
+
+def _sole_claims(board: Board) -> list[int]:
+    # The open lines that name an open entry which no other of them names.
     named, e_state, r_state = board.named, board.e_state, board.r_state
     lines = [j for j, i in enumerate(named) if i >= 0 and not r_state[j] and not e_state[i]]
+    several = repeated(map(named.__getitem__, lines), len(e_state))
+    return [j for j in lines if named[j] not in several] if several else lines
+
+
+def _agreeing(board: Board, lines: list[int]) -> list[int]:
+    # Those with the amount and the currency of the entry that they name, near its day.
+    e, r, named, window = board.e, board.r, board.named, board.rules.reference_days
+    due, start, paid, day = e.minor, e.days, r.minor, r.days
+    found = [j for j in lines if due[i := named[j]] == paid[j] and -window <= day[j] - start[i] <= window]
+    if not board.one_money:
+        found = [j for j in found if e.currencies[named[j]] == r.currencies[j]]
+    return found
+
+
+def _pair(board: Board, lines: list[int]) -> None:
+    # Where the payers, as far as they are known, may be one; where one is not, the day must be a usual one.
+    e, r, rules, named = board.e, board.r, board.rules, board.named
+    e_state, r_state, mate, how = board.e_state, board.r_state, board.mate, board.how
+    code = RULES.index(Rule.REFERENCE)
     rows = [named[j] for j in lines]
-    last = dict(zip(rows, lines, strict=True))
-    if len(last) < len(rows):
-        for i in set(compress(rows, map(ne, map(last.__getitem__, rows), lines))):
-            del last[i]
-    return [*last], [*last.values()]
+    payers = capitals([e.parties[i] for i in rows]), capitals([r.parties[j] for j in lines])
+    for i, j, one, other in zip(rows, lines, *payers, strict=True):
+        if one and other:
+            fits = one == other or _may_pay(one, other)
+        else:
+            fits = -rules.early <= r.days[j] - e.days[i] <= rules.late
+        if fits:
+            e_state[i] = r_state[j] = 1
+            mate[j] = i
+            how[j] = code
 
 
-def _may_pay(one: str | None, other: str | None, *, usual: bool) -> bool:
-    if not one or not other:
-        return usual
-    one, other = one.upper(), other.upper()
-    if one == other:
-        return True
+def _may_pay(one: str, other: str) -> bool:
     for word in one.split():
         if len(word) > 2 and word in other:
             return True

@@ -12,7 +12,7 @@ from renewkit.policies.reconcile.candidates import Candidates
 from renewkit.policies.reconcile.currencies import match_currencies
 from renewkit.policies.reconcile.descriptions import match_descriptions
 from renewkit.policies.reconcile.duplicates import find_late_repeats, find_repeats, settle_claims, settle_only_claims
-from renewkit.policies.reconcile.exact import index_references, match_exact
+from renewkit.policies.reconcile.exact import index_references, match_exact, read_references, read_texts
 from renewkit.policies.reconcile.holding import hold
 from renewkit.policies.reconcile.named import match_lists, match_parts, match_splits
 from renewkit.policies.reconcile.parties import match_sums, match_tolerated
@@ -85,11 +85,17 @@ def reconcile(
 
 
 def _match_exactly(board: Board, reports: tuple[Settlement, ...]) -> None:
-    # The index of all references is large; it goes before the next ones are built.
+    _read_names(board, reports)
+    match_exact(board)
+
+
+def _read_names(board: Board, reports: tuple[Settlement, ...]) -> None:
+    # The index of all references is large; it goes before anything else is built.
     index, shared = index_references(board.e, board.e_state)
+    read_references(board, index)
     if reports:
         join_settlements(board, reports, index, shared)
-    match_exact(board, index)
+    read_texts(board, index)
     mark_strangers(board, index, shared)
 
 

@@ -25,8 +25,9 @@ def match_lists(board: Board, candidates: Candidates) -> None:
     found: dict[int, tuple[int, ...]] = {}
     claims: dict[int, int] = {}
     due, paid = board.e.minor, board.r.minor
-    for j, edges in candidates.still_open().items():
-        rows = tuple([row_of(edge) for edge in edges if naming_of(edge) >= _NORMALISED]) if len(edges) > 1 else ()
+    # Nothing has been matched since the candidates were found.
+    for j, edges in [(j, edges) for j, edges in candidates.edges.items() if len(edges) > 1]:
+        rows = tuple([row_of(edge) for edge in edges if naming_of(edge) >= _NORMALISED])
         if len(rows) > 1 and sum(map(due.__getitem__, rows)) == paid[j]:
             found[j] = rows
             for i in rows:

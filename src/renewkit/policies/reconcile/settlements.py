@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import compress, count
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.board import Board, Group, Rule, State
@@ -29,7 +28,7 @@ def join_settlements(
     A report without its line, with an unknown or settled payment, or whose sum is not the line's amount becomes a
     `Problem`; its entries stay open for other evidence.
     """
-    lines = _lines(board, [settlement.reference for settlement in settlements])
+    lines = _lines(board, {settlement.reference for settlement in settlements}, index)
     for settlement in sorted(settlements, key=lambda settlement: (settlement.reference, settlement.items)):
         line = lines.get(settlement.reference, ())
         if not line:
@@ -38,12 +37,12 @@ def join_settlements(
         _join(board, settlement, min(line, key=lambda j: (board.r.days[j], board.r.ids[j])), (index, shared))
 
 
-def _lines(board: Board, references: list[str]) -> dict[str, list[int]]:
-    wanted = set(references)
+def _lines(board: Board, wanted: set[str], index: dict[str, int]) -> dict[str, list[int]]:
+    # What a line carries is known to be an entry's reference or none, and few are both an entry's and a payout's.
+    column, both = board.r.references, {-1, *(index[reference] for reference in wanted if reference in index)}
     found: dict[str, list[int]] = {}
-    column = board.r.references
-    for j in compress(count(), map(wanted.__contains__, column)):
-        if (reference := column[j]) and not board.r_state[j]:
+    for j in [j for j, i in enumerate(board.named) if i in both]:
+        if (reference := column[j]) in wanted and not board.r_state[j]:
             found.setdefault(reference, []).append(j)
     missing = sorted(wanted - found.keys())
     if missing:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from renewkit.policies.reconcile.board import STRANGER, UNNAMED
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Container, Sequence
 
     from renewkit.policies.reconcile.board import Board
 
@@ -29,6 +29,7 @@ _LEAST_DIGITS: Final = 6
 _LEAST_AMONG_SIGNS: Final = 4
 # References of which nearly each has a form of its own have none in common.
 _MOST_FORMS: Final = 1_000
+_CHUNK: Final = 1_000
 
 
 class Forms(NamedTuple):
@@ -44,12 +45,12 @@ class Forms(NamedTuple):
 
 
 def mark_strangers(board: Board, single: Container[str], shared: Container[str]) -> None:
-    """Mark the open lines that name nothing known, but something in the form of the open entries' references.
+    """Mark the open lines that name nothing known, but something in the form of the entries' references.
 
     Known is what stands on a `single` entry, and what several have `shared`.
     """
     named, references, texts = board.named, board.r.references, board.r.texts
-    forms = forms_of(map(board.e.references.__getitem__, board.open_expected()))
+    forms = forms_of(board.e.references)
     lines = [j for j in board.open_received() if named[j] == UNNAMED and (references[j] or texts[j])]
     for j in lines if forms.known else ():
         said = [word for word in _words(forms, references[j], texts[j]) if word not in single and word not in shared]
@@ -58,7 +59,7 @@ def mark_strangers(board: Board, single: Container[str], shared: Container[str])
             board.strangers[j] = tuple(map(str.upper, said))
 
 
-def forms_of(references: Iterable[str | None]) -> Forms:
+def forms_of(references: Sequence[str | None]) -> Forms:
     """Return the forms of references: their signs, and a 9 for each number, as counters grow longer with time.
 
     Where letters differ from one to the next, an A stands for each letter. Digits alone have a form of their length.
@@ -66,9 +67,12 @@ def forms_of(references: Iterable[str | None]) -> Forms:
     >>> sorted(forms_of(["INV-2024-0123", "inv-2024-99", "20240125", "R 7", None]).known)
     ['99999999', 'INV-9-9']
     """
-    column = "\n".join(filter(None, references)).upper()
     for table, least in ((_DIGITS, _LEAST_AMONG_SIGNS), (_DIGITS | _LETTERS, _LEAST_DIGITS)):
-        spelled = set(column.translate(table).split("\n"))
+        spelled: set[str] = set()
+        for start in range(0, len(references), _CHUNK):
+            if len(spelled) <= _MOST_FORMS:
+                column = "\n".join(filter(None, references[start : start + _CHUNK]))
+                spelled.update(column.upper().translate(table).split("\n"))
         if len(spelled) <= _MOST_FORMS:
             return Forms(frozenset(form for one in spelled if (form := _form(one, least))), table, least)
     return Forms(frozenset(), _DIGITS, _LEAST_DIGITS)

@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from renewkit.policies.reconcile import Confirm, Duplicate, MatchRules, Rule, Settled, reconcile
-from renewkit.values.entry import Entries, Entry
+from renewkit.values.entry import Entries, Entry, Settlement
 from renewkit.values.money import from_minor
 
 DAY = date(2024, 3, 1)
@@ -181,3 +181,13 @@ def test_two_payouts_that_fit_one_day_are_left_alone() -> None:
     lines = [owed(name, 7_665, 2, text="payout") for name in ("a", "b")]
     result = reconcile(sales, lines, rules=MatchRules(payout_words=("payout",)))
     assert ((), ("a", "b")) == (result.matched, result.ambiguous[0].received)
+
+
+def test_a_payout_may_be_named_like_an_entry() -> None:
+    """The line of a payout is found by its reference, even if an entry has the same one and the text names another."""
+    sale, namesake = owed("e", 5_000, reference="INV-2024-001234"), owed("other", 700, reference="po_70001")
+    report = Settlement("po_70001", (("INV-2024-001234", 5_000, 175),))
+    for text in ("", "INV-2024-001234"):
+        line = owed("r", 4_825, 2, reference="po_70001", text=text)
+        result = reconcile([sale, namesake], [line], settlements=[report])
+        assert [(("e",), ("r",), Rule.SETTLEMENT)] == [(m.expected, m.received, m.rule) for m in result.matched]
