@@ -9,14 +9,14 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.crowds import CROWD
-from renewkit.policies.reconcile.names import words
+from renewkit.policies.reconcile.names import all_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from renewkit.values.entry import Entries
 
-__all__ = ["PayerIndex", "signs_of"]
+__all__ = ["PayerIndex", "keys_of", "signs_of"]
 
 _MOST_WORDS = 6
 
@@ -40,9 +40,9 @@ class PayerIndex:
         self._words = bool(alone)
         more: list[tuple[str, int]] = []
         parties, days = side.parties, side.days
-        for row in sorted(filter(parties.__getitem__, rows), key=days.__getitem__):
-            name = words(parties[row])
-            keys = _keys(name)
+        rows = sorted(filter(parties.__getitem__, rows), key=days.__getitem__)
+        for row, name in zip(rows, all_words([*map(parties.__getitem__, rows)]), strict=True):
+            keys = keys_of(name)
             if alone and len(name) > 1 and not alone.isdisjoint(name):
                 keys = {*keys, *alone.intersection(name)}
             if asked is None or not asked.isdisjoint(keys):
@@ -70,7 +70,7 @@ class PayerIndex:
             return found
         start, stop = self._spans.get(window) or self._span(window)
         one, several, places = self._first, self._several, self._places
-        for key in (*_keys(name), *name) if self._words and len(name) > 1 else _keys(name):
+        for key in (*keys_of(name), *name) if self._words and len(name) > 1 else keys_of(name):
             span = several.get(key)
             if span:
                 first = bisect_left(places, start, *span)
@@ -88,6 +88,10 @@ class PayerIndex:
         if span := self._several.get(key):
             return [self.rows[place] for place in self._places[slice(*span)]]
         return [self.rows[self._first[key]]] if key in self._first else []
+
+    def name_of(self, row: int) -> tuple[str, ...]:
+        """Return the words of a row's payer."""
+        return self.names[row]
 
     def _add(self, place: int, keys: Collection[str], more: list[tuple[str, int]]) -> None:
         one = self._first
@@ -113,10 +117,11 @@ class PayerIndex:
 
 def signs_of(name: tuple[str, ...]) -> Iterable[str]:
     """Return all signs under which a name is looked for."""
-    return (*_keys(name), *name) if len(name) > 1 else name
+    return (*keys_of(name), *name) if len(name) > 1 else name
 
 
-def _keys(name: tuple[str, ...]) -> Collection[str]:
+def keys_of(name: tuple[str, ...]) -> Collection[str]:
+    """Return the signs that a name bears: those under which it is found."""
     if len(name) == 2 and name[0] != name[1]:
         one, other = name
         return one + " " + other[0], other + " " + one[0]
