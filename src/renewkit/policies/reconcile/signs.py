@@ -76,7 +76,6 @@ class Payers:
                 self._places[spot] = place
                 free[sign] = spot + 1
         self._days = array("i", map(self.days.__getitem__, self._places))
-        self._amounts = [*map(self.minor.__getitem__, self._places)]
 
     def ask_for_words(self, numbers: dict[str, int]) -> None:
         """Ask for names of one word too, by any word of a longer name."""
@@ -96,10 +95,10 @@ class Payers:
     def find_smaller(self, signs: _Signs, first: int, last: int, limit: int) -> Collection[int]:
         """Return those of the limit's direction that are smaller."""
         low, high = (0, limit) if limit > 0 else (limit, 0)
-        places, amounts = self._places, self._amounts
+        places, minor = self._places, self.minor
         found: Collection[int] = ()
         for span in self._spans(signs, first, last):
-            here = [place for place, minor in zip(places[span], amounts[span], strict=True) if low < minor < high]
+            here = [place for place in places[span] if low < minor[place] < high]
             found = {*found, *here} if found and here else found or here
         return found
 
