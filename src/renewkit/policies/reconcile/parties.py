@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import repeat
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from renewkit.policies.reconcile.board import Group, Rule, by_id
+from renewkit.policies.reconcile.board import Group, Groups, Rule, by_id
 from renewkit.policies.reconcile.names import Likeness, likeness
 from renewkit.policies.reconcile.rows import Rows
 from renewkit.policies.reconcile.signs import open_payers
@@ -54,7 +54,7 @@ def match_sums(board: Board, crowds: Crowds) -> list[Group]:
     """Match the sums over one payer that are unique, and return those that several subsets make."""
     rules = board.rules
     owed, paid = open_payers(board)
-    found = []
+    found = Groups()
     for j, amount, rows in _smaller_peers(paid, owed, (-rules.late, rules.early)):
         if owed.refused:
             crowds.meet(owed, j)
@@ -110,22 +110,22 @@ def _group(options: list[Option], among: Option, solutions: int) -> Group:
     return Group(rows, lines, Rule.SUM, solutions=solutions, options=tuple(options) if solutions != 1 else ())
 
 
-def _take(board: Board, found: list[Group]) -> list[Group]:
+def _take(board: Board, found: Groups) -> list[Group]:
     # What has one solution is taken unless another wants a part of it and has no way around it.
     at_row: Rows[int] = Rows()
     for at, group in enumerate(found):
         for row in _rows_of((group.expected, group.received)):
             at_row.add(row, at)
     wanted = {row for row, _ in at_row.several()}
-    sure: list[Group] = []
     unclear: list[Group] = []
     for at, group in enumerate(found):
         mine = _rows_of((group.expected, group.received)) if group.solutions == 1 else set()
         rivals = {other for row in mine & wanted for other in at_row.get(row)} - {at}
         clear = mine and not any(_has_no_way_around(found[other], mine) for other in rivals)
-        (sure if clear else unclear).append(group)
-    for group in sure:
-        board.join(group)
+        if clear:
+            board.join(group)
+        else:
+            unclear.append(group)
     return unclear
 
 
