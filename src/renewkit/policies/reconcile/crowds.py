@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from renewkit.policies.reconcile.names import Likeness, likeness, mention, words
 from renewkit.policies.reconcile.references import ReferenceIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from renewkit.policies.reconcile.board import Board
-    from renewkit.policies.reconcile.payers import PayerIndex
 
 __all__ = ["CROWD", "Crowd", "Crowds"]
 
@@ -28,6 +27,15 @@ Crowd = tuple[tuple[int, ...], tuple[int, ...]]
 """Expected rows and received rows of which each may belong to each."""
 
 
+class _Index(Protocol):
+    # Rows by payer, of one side.
+
+    @property
+    def refused(self) -> Sequence[str | int]: ...
+    def rows_of(self, key: Any, /) -> list[int]: ...  # noqa: ANN401  a sign is a text or a number, as the index has it
+    def name_of(self, row: int, /) -> tuple[str, ...]: ...
+
+
 class Crowds:
     """The lines for which a payer's name led to a crowd, by index and sign."""
 
@@ -35,9 +43,9 @@ class Crowds:
 
     def __init__(self) -> None:
         """Start without any."""
-        self._met: dict[tuple[int, str], tuple[PayerIndex, list[int]]] = {}
+        self._met: dict[tuple[int, str | int], tuple[_Index, list[int]]] = {}
 
-    def meet(self, payers: PayerIndex, j: int) -> None:
+    def meet(self, payers: _Index, j: int) -> None:
         """Note the signs under which an index has just refused to look for a line's payer."""
         for key in payers.refused:
             self._met.setdefault((id(payers), key), (payers, []))[1].append(j)
@@ -55,7 +63,7 @@ class Crowds:
             yield from _of_one_text(board, owed, left)
 
 
-def _alike(board: Board, payers: PayerIndex, key: str, lines: list[int]) -> list[int]:
+def _alike(board: Board, payers: _Index, key: str | int, lines: list[int]) -> list[int]:
     r, rules = board.r, board.rules
     days, amounts = [r.days[j] for j in lines], [r.minor[j] for j in lines]
     least, most = min(amounts), max(amounts)
@@ -67,12 +75,12 @@ def _alike(board: Board, payers: PayerIndex, key: str, lines: list[int]) -> list
         and first <= board.e.days[i] <= last
         and (0 < board.e.minor[i] <= most or least <= board.e.minor[i] < 0)
     ]
-    names = {payers.names[i] for i in rows}
+    names = {payers.name_of(i) for i in rows}
     said = {(words(r.parties[j]), () if r.parties[j] else words(r.texts[j])) for j in lines}
     if len(names) * len(said) > _MOST_NAMES:
         return rows
     meant = {name for name in names if any(_may_mean(name, *one) for one in said)}
-    return [i for i in rows if payers.names[i] in meant]
+    return [i for i in rows if payers.name_of(i) in meant]
 
 
 def _may_mean(name: tuple[str, ...], party: tuple[str, ...], text: tuple[str, ...]) -> bool:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import repeat
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from renewkit.policies.reconcile.board import STRANGER, Group, Groups, Rule
+from renewkit.policies.reconcile.board import Group, Groups, Rule, by_id
 from renewkit.policies.reconcile.names import Likeness, likeness
-from renewkit.policies.reconcile.payers import PayerIndex
 from renewkit.policies.reconcile.rows import Rows
+from renewkit.policies.reconcile.signs import open_payers
 from renewkit.policies.reconcile.sums import MOST_SOLUTIONS, count_sums, may_sum
 from renewkit.policies.reconcile.ways import list_sums
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from renewkit.policies.reconcile.board import Board
     from renewkit.policies.reconcile.crowds import Crowds
+    from renewkit.policies.reconcile.signs import Payers
     from renewkit.policies.reconcile.ways import Option
     from renewkit.values.entry import Entries
 
 __all__ = ["match_sums", "match_tolerated"]
 
 _MOST_PEERS = 60
+# Members of an enum are slow to reach.
+_COMPATIBLE: Final = Likeness.COMPATIBLE
 
 
 def match_tolerated(board: Board) -> None:
@@ -27,17 +33,15 @@ def match_tolerated(board: Board) -> None:
     rules = board.rules
     if not rules.tolerance and not rules.tolerance_minor:
         return
-    owed, paid = _Payers(board.e, board.open_expected()), _Payers(board.r, _lines(board))
+    owed, paid = open_payers(board)
     found: dict[int, list[int]] = {}
-    for j in paid.rows:
-        name, day, amount = paid.name(j), board.r.days[j], board.r.minor[j]
-        window = (day - rules.late, day + rules.early)
+    for j, name, signs, day, amount in paid.asking():
         rows = [
-            i
-            for i in owed.find(board.r.currencies[j], name, window)
-            if abs(board.e.minor[i] - amount) <= rules.allowance(board.e.minor[i])
-            and likeness(owed.name(i), name) >= Likeness.COMPATIBLE
-            and (i, j) not in board.rejected
+            owed.rows[place]
+            for place in owed.find(signs, day - rules.late, day + rules.early)
+            if abs(owed.minor[place] - amount) <= rules.allowance(owed.minor[place])
+            and likeness(owed.names[place], name) >= _COMPATIBLE
+            and (owed.rows[place], j) not in board.rejected
         ]
         for i in rows:
             found.setdefault(i, []).append(j if len(rows) == 1 else -1)
@@ -49,43 +53,56 @@ def match_tolerated(board: Board) -> None:
 def match_sums(board: Board, crowds: Crowds) -> list[Group]:
     """Match the sums over one payer that are unique, and return those that several subsets make."""
     rules = board.rules
-    owed, paid = _Payers(board.e, board.open_expected()), _Payers(board.r, _lines(board))
+    owed, paid = open_payers(board)
     found = Groups()
-    for j in paid.rows:
-        name, day, money = paid.name(j), board.r.days[j], board.r.currencies[j]
-        peers = owed.peers(name, (day - rules.late, day + rules.early), money, board.r.minor[j])
-        crowd = owed.crowd(money)
-        if crowd:
-            crowds.meet(crowd, j)
-        if known := _sums(board.e, peers, board.r.minor[j], rules.group_size, crowded=bool(crowd)):
-            found.append(_group([(rows, (j,)) for rows in known[1]], (tuple(peers), (j,)), known[0]))
-    for i in owed.rows:
-        name, day, money = owed.name(i), board.e.days[i], board.e.currencies[i]
-        peers = paid.peers(name, (day - rules.early, day + rules.late), money, board.e.minor[i])
-        if known := _sums(board.r, peers, board.e.minor[i], rules.group_size, crowded=bool(paid.crowd(money))):
-            found.append(_group([((i,), lines) for lines in known[1]], ((i,), tuple(peers)), known[0]))
+    for j, amount, rows in _smaller_peers(paid, owed, (-rules.late, rules.early)):
+        if owed.refused:
+            crowds.meet(owed, j)
+        if known := _sums(board.e, rows, amount, rules.group_size, crowded=bool(owed.refused)):
+            found.append(_group([(way, (j,)) for way in known.ways], (known.peers, (j,)), known.solutions))
+    for i, amount, lines in _smaller_peers(owed, paid, (-rules.early, rules.late)):
+        if known := _sums(board.r, lines, amount, rules.group_size, crowded=bool(paid.refused)):
+            found.append(_group([((i,), way) for way in known.ways], ((i,), known.peers), known.solutions))
     return _take(board, found)
 
 
-def _lines(board: Board) -> list[int]:
-    # What names another entry of ours is no part of these.
-    return [j for j in board.open_received() if board.named[j] != STRANGER]
-
-
-def _sums(
-    side: Entries, peers: list[int], target: int, most: int, *, crowded: bool
-) -> tuple[int, list[tuple[int, ...]]] | None:
+class _Sums(NamedTuple):
     # How many sums there are, and the rows of each, unless there are too many.
-    if len(peers) < 2:
+    peers: tuple[int, ...]
+    solutions: int
+    ways: list[tuple[int, ...]]
+
+
+def _smaller_peers(asking: Payers, asked: Payers, days: tuple[int, int]) -> Iterator[tuple[int, int, list[int]]]:
+    # Rows with their amounts, and the rows of like payers of the other side within the days that may sum to these. More
+    # than are counted, or those beside a crowd, are told even where they cannot.
+    before, after = days
+    minor, names, rows = asked.minor, asked.names, asked.rows
+    for row, name, signs, day, limit in asking.asking():
+        places = asked.find_smaller(signs, day + before, day + after, limit)
+        if asked.refused:
+            yield row, limit, [rows[place] for place in places if likeness(names[place], name) >= _COMPATIBLE]
+        elif len(places) > 1:
+            amounts = [minor[place] for place in places]
+            if len(places) > _MOST_PEERS or (abs(sum(amounts)) >= abs(limit) and may_sum(amounts, limit)):
+                yield row, limit, [rows[place] for place in places if likeness(names[place], name) >= _COMPATIBLE]
+
+
+def _sums(side: Entries, rows: list[int], target: int, most: int, *, crowded: bool) -> _Sums | None:
+    if len(rows) < 2:
         return None
+    peers = by_id(side, rows)
     if crowded or len(peers) > _MOST_PEERS:
-        return MOST_SOLUTIONS, []
-    items = [(side.minor[row], _class_of(side, row)) for row in peers]
+        return _Sums(peers, MOST_SOLUTIONS, [])
+    amounts = [*map(side.minor.__getitem__, peers)]
+    # Rows of different amounts are of different classes anyway.
+    classes = repeat(()) if len(set(amounts)) == len(amounts) else [_class_of(side, row) for row in peers]
+    items = [*zip(amounts, classes, strict=False)]
     sums = count_sums(items, target, least=2, most=most)
     if not sums.solutions:
         return None
     ways = [sums.items] if sums.solutions == 1 else list_sums(items, target, most=most)
-    return sums.solutions, [tuple(peers[at] for at in way) for way in ways]
+    return _Sums(peers, sums.solutions, [tuple(peers[at] for at in way) for way in ways])
 
 
 def _group(options: list[Option], among: Option, solutions: int) -> Group:
@@ -99,16 +116,17 @@ def _take(board: Board, found: Groups) -> list[Group]:
     for at, group in enumerate(found):
         for row in _rows_of((group.expected, group.received)):
             at_row.add(row, at)
-    sure: list[int] = []
-    unclear: list[int] = []
+    wanted = {row for row, _ in at_row.several()}
+    unclear: list[Group] = []
     for at, group in enumerate(found):
         mine = _rows_of((group.expected, group.received)) if group.solutions == 1 else set()
-        rivals = {other for row in mine for other in at_row.get(row)} - {at}
+        rivals = {other for row in mine & wanted for other in at_row.get(row)} - {at}
         clear = mine and not any(_has_no_way_around(found[other], mine) for other in rivals)
-        (sure if clear else unclear).append(at)
-    for at in sure:
-        board.join(found[at])
-    return [found[at] for at in unclear]
+        if clear:
+            board.join(group)
+        else:
+            unclear.append(group)
+    return unclear
 
 
 def _has_no_way_around(rival: Group, rows: set[int]) -> bool:
@@ -122,53 +140,3 @@ def _rows_of(option: Option) -> set[int]:
 
 def _class_of(side: Entries, row: int) -> tuple[object, ...]:
     return side.days[row], side.references[row], side.parties[row], side.texts[row]
-
-
-class _Payers:
-    """Open rows of one side that have a payer's name."""
-
-    def __init__(self, side: Entries, rows: list[int]) -> None:
-        self.side = side
-        self.rows = [row for row in rows if side.parties[row]]
-        blocks: dict[str, list[int]] = {}
-        for row in self.rows:
-            blocks.setdefault(side.currencies[row], []).append(row)
-        self.index = {currency: PayerIndex(side, block, set()) for currency, block in blocks.items()}
-        each = [index.names for index in self.index.values()]
-        self._names = each[0] if len(each) == 1 else {row: name for names in each for row, name in names.items()}
-        self._columns = {currency: [*map(side.minor.__getitem__, index.rows)] for currency, index in self.index.items()}
-
-    def name(self, row: int) -> tuple[str, ...]:
-        """Return the words of a row's payer."""
-        return self._names.get(row, ())
-
-    def find(self, currency: str, name: tuple[str, ...], window: tuple[int, int]) -> set[int]:
-        """Return rows of a payer who may be this one within the window."""
-        index = self.index.get(currency)
-        return index.find(name, window) if index else set()
-
-    def crowd(self, currency: str) -> PayerIndex | None:
-        """Return the index in which the last search met a crowd, if it did."""
-        index = self.index.get(currency)
-        return index if index and index.refused else None
-
-    def peers(self, name: tuple[str, ...], window: tuple[int, int], currency: str, limit: int) -> list[int]:
-        """Return rows of a like payer within the window that may sum to the limit, in order of ids.
-
-        More than are counted, or a crowd, are returned even where they cannot.
-        """
-        index = self.index.get(currency)
-        if not index:
-            return []
-        minor = self._columns[currency]
-        found = index.find_places(name, window)
-        smaller = [at for at in found if 0 < minor[at] < limit or limit < minor[at] < 0] if len(found) > 1 else []
-        if len(smaller) < 2:
-            return []
-        if not index.refused and len(smaller) <= _MOST_PEERS:
-            amounts = [minor[at] for at in smaller]
-            if abs(sum(amounts)) < abs(limit) or not may_sum(amounts, limit):
-                return []
-        rows, names = index.rows, index.names
-        fitting = [row for row in map(rows.__getitem__, smaller) if likeness(names[row], name) >= Likeness.COMPATIBLE]
-        return sorted(fitting, key=self.side.ids.__getitem__) if len(fitting) > 1 else []

@@ -9,14 +9,14 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from renewkit.policies.reconcile.crowds import CROWD
-from renewkit.policies.reconcile.names import words
+from renewkit.policies.reconcile.names import all_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from renewkit.values.entry import Entries
 
-__all__ = ["PayerIndex", "signs_of"]
+__all__ = ["PayerIndex", "keys_of", "signs_of"]
 
 _MOST_WORDS = 6
 
@@ -30,26 +30,22 @@ class PayerIndex:
 
     __slots__ = ("_days", "_first", "_places", "_several", "_spans", "_words", "names", "refused", "rows")
 
-    def __init__(self, side: Entries, rows: Iterable[int], alone: set[str], asked: set[str] | None = None) -> None:
-        """Index the rows that have a payer, or only those that names with the `asked` signs may find.
-
-        `alone` are the one-word names that will be looked up.
-        """
+    def __init__(self, side: Entries, rows: Iterable[int], alone: set[str], asked: set[str]) -> None:
+        """Index the rows that names with the `asked` signs may find; `alone` are the names of one word among these."""
         self.names: dict[int, tuple[str, ...]] = {}
         self._first: dict[str, int] = {}
         self._words = bool(alone)
         more: list[tuple[str, int]] = []
         parties, days = side.parties, side.days
-        for row in sorted(filter(parties.__getitem__, rows), key=days.__getitem__):
-            name = words(parties[row])
-            keys = _keys(name)
+        rows = sorted(filter(parties.__getitem__, rows), key=days.__getitem__)
+        for row, name in zip(rows, all_words([*map(parties.__getitem__, rows)]), strict=True):
+            keys = keys_of(name)
             if alone and len(name) > 1 and not alone.isdisjoint(name):
                 keys = {*keys, *alone.intersection(name)}
-            if asked is None or not asked.isdisjoint(keys):
-                self._add(len(self.names), keys if asked is None else asked.intersection(keys), more)
+            if not asked.isdisjoint(keys):
+                self._add(len(self.names), asked.intersection(keys), more)
                 self._words = self._words or len(name) == 1
-                if name:
-                    self.names[row] = name
+                self.names[row] = name
         self.rows = [*self.names]
         self._days = [days[row] for row in self.rows]
         self._spans: dict[tuple[int, int], tuple[int, int]] = {}
@@ -59,18 +55,12 @@ class PayerIndex:
 
     def find(self, name: tuple[str, ...], window: tuple[int, int]) -> set[int]:
         """Return rows of this payer within a window of days."""
-        return set(map(self.rows.__getitem__, self.find_places(name, window)))
-
-    def find_places(self, name: tuple[str, ...], window: tuple[int, int]) -> set[int]:
-        """Return the places of these rows in `rows`, which are in order of days."""
         found: set[int] = set()
         if self.refused:
             self.refused = []
-        if not name:
-            return found
         start, stop = self._spans.get(window) or self._span(window)
         one, several, places = self._first, self._several, self._places
-        for key in (*_keys(name), *name) if self._words and len(name) > 1 else _keys(name):
+        for key in (*keys_of(name), *name) if self._words and len(name) > 1 else keys_of(name):
             span = several.get(key)
             if span:
                 first = bisect_left(places, start, *span)
@@ -81,13 +71,15 @@ class PayerIndex:
                     found.update(places[first:last])
             elif start <= (place := one.get(key, -1)) < stop:
                 found.add(place)
-        return found
+        return set(map(self.rows.__getitem__, found))
 
     def rows_of(self, key: str) -> list[int]:
-        """Return all rows under a key, in order of days."""
-        if span := self._several.get(key):
-            return [self.rows[place] for place in self._places[slice(*span)]]
-        return [self.rows[self._first[key]]] if key in self._first else []
+        """Return all rows under a key that has been refused, in order of days."""
+        return [self.rows[place] for place in self._places[slice(*self._several[key])]]
+
+    def name_of(self, row: int) -> tuple[str, ...]:
+        """Return the words of a row's payer."""
+        return self.names[row]
 
     def _add(self, place: int, keys: Collection[str], more: list[tuple[str, int]]) -> None:
         one = self._first
@@ -113,10 +105,11 @@ class PayerIndex:
 
 def signs_of(name: tuple[str, ...]) -> Iterable[str]:
     """Return all signs under which a name is looked for."""
-    return (*_keys(name), *name) if len(name) > 1 else name
+    return (*keys_of(name), *name) if len(name) > 1 else name
 
 
-def _keys(name: tuple[str, ...]) -> Collection[str]:
+def keys_of(name: tuple[str, ...]) -> Collection[str]:
+    """Return the signs that a name bears: those under which it is found."""
     if len(name) == 2 and name[0] != name[1]:
         one, other = name
         return one + " " + other[0], other + " " + one[0]

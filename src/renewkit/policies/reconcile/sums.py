@@ -49,10 +49,15 @@ def count_sums(items: Sequence[tuple[int, Hashable]], target: int, *, least: int
     >>> count_sums([(500, "a"), (500, "a"), (200, "c")], 700).solutions
     1
     """
-    classes: dict[tuple[int, Hashable], list[int]] = {}
-    for at, (amount, kind) in enumerate(items):
-        classes.setdefault((abs(amount), kind), []).append(at)
     goal = abs(target)
+    amounts = [abs(amount) for amount, _ in items]
+    if sum(amounts) <= goal and 0 not in amounts:
+        # It takes all of them, as every part of them is less.
+        is_sum = sum(amounts) == goal and least <= len(items) <= most
+        return Sums(1, tuple(range(len(items)))) if is_sum else Sums(0, ())
+    classes: dict[tuple[int, Hashable], list[int]] = {}
+    for at, (amount, (_, kind)) in enumerate(zip(amounts, items, strict=True)):
+        classes.setdefault((amount, kind), []).append(at)
     rest = sum(amount * len(members) for (amount, _), members in classes.items())
     # Each reachable (sum, size) keeps its number of ways and the items of one way.
     reached: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {(0, 0): (1, ())}

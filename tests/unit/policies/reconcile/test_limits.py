@@ -186,3 +186,19 @@ def test_a_payer_of_one_word_is_found_in_a_longer_name() -> None:
             [Entry("e", usd("9"), DAY, party=one)], [Entry("r", usd("9"), DAY + timedelta(days=3), party=other)]
         )
         assert [("e", "r")] == list(result.pairs())
+
+
+@pytest.mark.parametrize(
+    ("amounts", "target", "most", "known"),
+    [
+        ((500, 300), 800, 2, (1, (0, 1))),
+        ((-500, -300), -800, 2, (1, (0, 1))),
+        ((500, 300, 200), 1_000, 2, (0, ())),
+        ((500,), 500, 2, (0, ())),
+        ((500, 300), 900, 2, (0, ())),
+        ((500, 300, 0), 800, 3, (2, (0, 1))),
+    ],
+)
+def test_all_items_together_are_one_way(amounts: tuple[int, ...], target: int, most: int, known: object) -> None:
+    """Where it takes all items there is one way, if so many may be taken; an item of nothing makes another."""
+    assert known == count_sums([(amount, at) for at, amount in enumerate(amounts)], target, least=2, most=most)
