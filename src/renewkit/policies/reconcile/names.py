@@ -16,7 +16,7 @@ from renewkit.policies.reconcile.distance import distance, is_near
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Likeness", "likeness", "mention", "words"]
+__all__ = ["Likeness", "all_words", "likeness", "mention", "words"]
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _find = _WORD.findall
@@ -29,6 +29,13 @@ _STOPPED: Final = re.compile(r"\b(?:[^\W\d_]\.\s?){2,}")
 _FORMS: Final = frozenset(
     ("AG", "AS", "BV", "CV", "DOO", "KG", "KK", "NV", "OOO", "SA", "SAS", "SC", "SL", "SNC", "SPA", "SRL", "SRO")
 )
+# What a plain name is made of, byte by byte: capitals, digits, spaces. A sign beyond ASCII is marked by a stop, as all
+# that takes a closer look is.
+_PLAINLY: Final = (
+    bytes(ord(sign.upper() if sign.isalnum() or sign in "\n." else " ") for sign in map(chr, range(128))) + b"." * 128
+)
+# So many names at once stay in the processor's cache.
+_BLOCK: Final = 1_000
 
 
 class Likeness(IntEnum):
@@ -69,6 +76,25 @@ def words(name: str | None) -> tuple[str, ...]:
         name = _STOPPED.sub(_joined, name)
     # A tuple of texts is no burden to the garbage collector, as a list is.
     return tuple(_find(name.upper()))
+
+
+def all_words(names: Sequence[str | None]) -> list[tuple[str, ...]]:
+    """Return the words of each name: the same as `words` of each, and quicker, as a column takes a few calls.
+
+    >>> all_words(["Ada Byron", None, "Müller, J."])
+    [('ADA', 'BYRON'), (), ('MULLER', 'J')]
+    """
+    found: list[tuple[str, ...]] = []
+    for start in range(0, len(names), _BLOCK):
+        block = [name or "" for name in names[start : start + _BLOCK]]
+        rows = _plainly(block)
+        if len(rows) > len(block):
+            rows = _plainly([name.replace("\n", " ") for name in block])
+        found += [
+            tuple(row.split()) if "." not in row else _of_marked(name, row)
+            for name, row in zip(block, rows, strict=True)
+        ]
+    return found
 
 
 def likeness(one: Sequence[str], other: Sequence[str]) -> Likeness:
@@ -123,6 +149,16 @@ def mention(name: Sequence[str], text: Sequence[str]) -> Likeness:
     paired = sum(_mate(word, others) is not None for word in left)
     strong = max(map(len, said)) > 2
     return _COMPATIBLE if strong and paired == len(left) else _WEAK
+
+
+def _plainly(names: list[str]) -> list[str]:
+    # One call for all names, which newlines part.
+    return "\n".join(names).encode(errors="surrogatepass").translate(_PLAINLY).decode().split("\n")
+
+
+def _of_marked(name: str, row: str) -> tuple[str, ...]:
+    # One stop alone is none of a company's form.
+    return tuple(row.replace(".", " ").split()) if row.count(".") == 1 else words(name)
 
 
 def _joined(found: re.Match[str]) -> str:
