@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from renewkit.policies.reconcile.crowds import Crowds
 from renewkit.policies.reconcile.edges import ROW, ROWS, WEIGHT, Edge, edge_of, naming_of, row_of, weight_of
 from renewkit.policies.reconcile.evidence import MARGIN, SAME_DAY
-from renewkit.policies.reconcile.names import words
+from renewkit.policies.reconcile.names import all_words, words
 from renewkit.policies.reconcile.payers import PayerIndex, signs_of
 from renewkit.policies.reconcile.references import Naming, ReferenceIndex
 from renewkit.policies.reconcile.weigh import weigher
@@ -87,7 +87,7 @@ class Candidates:
         # Lines and entries of one amount. Payers are looked for where references do not decide, so what no such line
         # asks for is not indexed.
         board, texts, edges = self.board, self.board.r.texts, self.edges
-        names = [words(party) for party in map(board.r.parties.__getitem__, lines)]
+        names = all_words([*map(board.r.parties.__getitem__, lines)])
         asking: dict[int, dict[int, int]] = {}
         asked: set[str] = set()
         for j, name in zip(lines, names, strict=True):

@@ -136,7 +136,18 @@ class ReferenceIndex:
     digits in turn, by all its signs.
     """
 
-    __slots__ = ("_by_width", "_folded", "_least", "_lengths", "_near", "_numbers", "_parts", "_references")
+    __slots__ = (
+        "_by_width",
+        "_folded",
+        "_least",
+        "_lengths",
+        "_longest",
+        "_near",
+        "_numbers",
+        "_parts",
+        "_references",
+        "_widest",
+    )
 
     def __init__(self, rows: Iterable[int], references: Sequence[str | None], *, parts: bool = True) -> None:
         """Index rows by their references, and by the last number alone unless told not to; a row may have none."""
@@ -145,6 +156,7 @@ class ReferenceIndex:
         self._by_width: dict[int, Neighbours] = {}
         lengths: set[int] = set()
         widths: set[int] = set()
+        widest = 0
         add_number, add_part = self._numbers.add, self._parts.add
         for row in rows:
             reference = references[row]
@@ -162,11 +174,14 @@ class ReferenceIndex:
                 last = runs[-1].lstrip("0")
                 if len(runs) > 1:
                     add_number(f"{_dotted(runs[:-1])}.{last}", row)
+                    widest = max(widest, len(runs))
                 elif joined[0] == "0":
                     add_number(last, row)
                 if parts:
                     add_part(last, row)
         self._lengths = sorted(lengths - {0, 1, 2}, reverse=True)
+        # How many digits a reference has at most, and of how many numbers it is made.
+        self._longest, self._widest = max(widths, default=0), widest
         self._near = _by_size(widths)
         self._least = min(self._near, default=0)
 
@@ -216,16 +231,27 @@ class ReferenceIndex:
                 self._note(run, run, text, found)
             if run[0] == "0" and last in known:
                 self._note(last, run, text, found)
+        if len(runs) > 1:
+            self._find_joined(runs, bare, text, found)
+
+    def _find_joined(self, runs: list[str], bare: list[str], text: str, found: dict[int, int]) -> None:
+        # Numbers that neighbours make together, with and without their leading zeros.
+        known, tails = self._numbers.one, self._parts.one
+        longest, widest = self._longest, self._widest
         for start in range(len(runs) - 1):
-            for end in range(start + 2, min(start + _TORN, len(runs)) + 1):
-                joined = "".join(runs[start:end])
-                if joined in known:
-                    self._note(joined, joined, text, found)
+            joined = runs[start]
+            for end in range(start + 1, min(start + _TORN, len(runs))):
+                joined += runs[end]
+                if len(joined) <= longest:
+                    if joined in known:
+                        self._note(joined, joined, text, found)
+                elif end - start >= widest:  # longer than any reference
+                    break
                 # What ends in no reference's last number is not worth the writing.
                 if (
-                    end - start <= _WIDEST
-                    and (bare[end - 1] in tails or not tails)
-                    and (dotted := ".".join(bare[start:end])) in known
+                    end - start < widest
+                    and (bare[end] in tails or not tails)
+                    and (dotted := ".".join(bare[start : end + 1])) in known
                 ):
                     self._note(dotted, joined, text, found)
 
