@@ -172,7 +172,7 @@ class Board:
         self.r_state = _states(received)
         self.mate = array("i", [-1]) * len(received)
         self.how = bytearray(len(received))
-        self.named = array("i")
+        self.named = array("i", [UNNAMED]) * len(received)
         self.strangers: dict[int, tuple[str, ...]] = {}
         self.groups = Groups()
         self.repeats: dict[int, int] = {}
