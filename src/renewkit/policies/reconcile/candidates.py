@@ -27,7 +27,8 @@ _Line = tuple[int, _Words, _Words]
 """A received row, the words of its payer, and those of its text if it has no payer."""
 
 _FLOOR: Final = 30
-_SURE: Final = 80
+# Above a reference, letter for letter, of an entry of this payer and amount that is due months away.
+_SURE: Final = 91
 # No payer with an equal amount can come close to this, so nobody needs to be asked.
 _BEYOND_PARTY: Final = 84
 _MOST: Final = 8

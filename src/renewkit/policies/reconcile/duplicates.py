@@ -175,10 +175,8 @@ def _pays(board: Board, i: int, j: int, *, sure: bool) -> bool:
     if not board.one_money and e.currencies[i] != r.currencies[j]:
         return False
     days = r.days[j] - e.days[i]
-    if abs(days) > rules.reference_days:
+    if abs(days) > rules.reference_days or (sure and not -rules.early <= days <= rules.late):
         return False
     one, other = e.parties[i], r.parties[j]
     alike = Likeness.UNKNOWN if not one or not other else likeness(words(one), words(other))
-    if sure and alike is Likeness.UNKNOWN:
-        return -rules.early <= days <= rules.late
     return alike is not Likeness.CONFLICT

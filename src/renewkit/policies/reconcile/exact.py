@@ -73,28 +73,26 @@ def _sole_claims(board: Board) -> list[int]:
 
 
 def _agreeing(board: Board, lines: list[int]) -> list[int]:
-    # Those with the amount and the currency of the entry that they name, near its day.
-    e, r, named, window = board.e, board.r, board.named, board.rules.reference_days
+    # Those with the amount and the currency of the entry that they name, on a usual day. Months away another entry may
+    # be meant, whose reference is a slip away, so that is weighed later.
+    e, r, named, rules = board.e, board.r, board.named, board.rules
     due, start, paid, day = e.minor, e.days, r.minor, r.days
-    found = [j for j in lines if due[i := named[j]] == paid[j] and -window <= day[j] - start[i] <= window]
+    first, last = -min(rules.early, rules.reference_days), min(rules.late, rules.reference_days)
+    found = [j for j in lines if due[i := named[j]] == paid[j] and first <= day[j] - start[i] <= last]
     if not board.one_money:
         found = [j for j in found if e.currencies[named[j]] == r.currencies[j]]
     return found
 
 
 def _pair(board: Board, lines: list[int]) -> None:
-    # Where the payers, as far as they are known, may be one; where one is not, the day must be a usual one.
-    e, r, rules, named = board.e, board.r, board.rules, board.named
+    # Where the payers, as far as they are known, may be one.
+    e, r, named = board.e, board.r, board.named
     e_state, r_state, mate, how = board.e_state, board.r_state, board.mate, board.how
     code = RULES.index(Rule.REFERENCE)
     rows = [named[j] for j in lines]
     payers = capitals([e.parties[i] for i in rows]), capitals([r.parties[j] for j in lines])
     for i, j, one, other in zip(rows, lines, *payers, strict=True):
-        if one and other:
-            fits = one == other or _may_pay(one, other)
-        else:
-            fits = -rules.early <= r.days[j] - e.days[i] <= rules.late
-        if fits:
+        if one == other or not one or not other or _may_pay(one, other):
             e_state[i] = r_state[j] = 1
             mate[j] = i
             how[j] = code

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from renewkit.policies.reconcile.board import STRANGER, UNNAMED
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from renewkit.policies.reconcile.board import Board
 
@@ -33,15 +33,22 @@ _CHUNK: Final = 1_000
 
 
 class Forms(NamedTuple):
-    """What references look like, and how a text is brought into that form."""
+    """What references look like, and how texts are brought into that form."""
 
     known: frozenset[str]
     table: dict[int, str]
     least: int
 
-    def of(self, text: str) -> str | None:
-        """Return the form of a text, if it has digits enough to have one."""
-        return _form(text.upper().translate(self.table), self.least)
+    def spell(self, texts: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
+        """Yield rows with their texts, and these with a 9 for each digit, and an A for each letter if it must be."""
+        given = [(row, text.replace("\n", " ")) for row, text in texts]
+        # Without any text there is one empty line.
+        spelled = "\n".join([text for _, text in given]).upper().translate(self.table).split("\n")
+        return ((row, text, form) for (row, text), form in zip(given, spelled, strict=False))
+
+    def has(self, spelled: str) -> bool:
+        """Return whether a spelled word has the form of a reference."""
+        return _form(spelled, self.least) in self.known
 
 
 def mark_strangers(board: Board, single: Container[str], shared: Container[str]) -> None:
@@ -49,14 +56,14 @@ def mark_strangers(board: Board, single: Container[str], shared: Container[str])
 
     Known is what stands on a `single` entry, and what several have `shared`.
     """
-    named, references, texts = board.named, board.r.references, board.r.texts
+    named, is_closed = board.named, board.r_state
     forms = forms_of(board.e.references)
-    lines = [j for j in board.open_received() if named[j] == UNNAMED and (references[j] or texts[j])]
-    for j in lines if forms.known else ():
-        said = [word for word in _words(forms, references[j], texts[j]) if word not in single and word not in shared]
-        if said:
-            named[j] = STRANGER
-            board.strangers[j] = tuple(map(str.upper, said))
+    lines = [j for j, i in enumerate(named) if i == UNNAMED and not is_closed[j]] if forms.known else []
+    for start in range(0, len(lines), _CHUNK):
+        for j, word in _strange_words(board, forms, lines[start : start + _CHUNK]):
+            if word not in single and word not in shared:
+                named[j] = STRANGER
+                board.strangers[j] = (*board.strangers.get(j, ()), word.upper())
 
 
 def forms_of(references: Sequence[str | None]) -> Forms:
@@ -93,10 +100,17 @@ def means_other(board: Board, i: int, j: int) -> bool:
     )
 
 
-def _words(forms: Forms, reference: str | None, text: str | None) -> Sequence[str]:
-    # In a text, digits without a sign of ours around them may be a day or a telephone number.
-    found = [word for word in (text or "").translate(_APART).split() if not word.isdigit()]
-    return [word for word in (reference or "", *found) if forms.of(word) in forms.known]
+def _strange_words(board: Board, forms: Forms, lines: list[int]) -> Iterator[tuple[int, str]]:
+    # A reference is one word. In a text, digits without a sign of ours around them may be a day or a telephone number.
+    references, texts = board.r.references, board.r.texts
+    for j, word, spelled in forms.spell((j, word) for j in lines if (word := references[j])):
+        if forms.has(spelled):
+            yield j, word
+    for j, text, spelled in forms.spell((j, text.translate(_APART)) for j in lines if (text := texts[j])):
+        if spelled.count("9") >= forms.least:
+            for word, form in zip(text.split(), spelled.split(), strict=True):
+                if forms.has(form) and not form.isdigit():
+                    yield j, word
 
 
 def _form(spelled: str, least: int) -> str | None:

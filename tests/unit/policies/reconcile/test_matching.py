@@ -73,6 +73,25 @@ def test_an_exact_reference_and_amount_match_at_once() -> None:
     assert Confidence.CERTAIN is result.matched[0].confidence
 
 
+def test_a_reference_months_before_its_day_may_be_another_with_a_slip() -> None:
+    """Who swapped two digits paid the entry of that day, and the one that bears the number is paid in its own time."""
+    soon = owed("soon", reference="R2024/0085375", party="Ada Byron")
+    later = owed("later", day=160, reference="R2024/0058375", party="Ada Byron")
+    early = paid("early", reference="R2024/0058375", party="Ada Byron")
+    late = paid("late", day=162, reference="R2024/0058375", party="Ada Byron")
+    assert [(("later",), ("late",), Rule.REFERENCE), (("soon",), ("early",), Rule.PARTY)] == sorted(
+        rules_of(reconcile([soon, later], [early, late])), key=lambda match: match[0]
+    )
+    assert () == reconcile([soon, later], [early]).matched
+
+
+def test_a_reference_long_before_its_day_is_enough_without_a_rival() -> None:
+    """Whoever pays months ahead and names the entry has paid it."""
+    later = owed("later", day=160, reference="R2024/0058375", party="Ada Byron")
+    early = paid("early", reference="R2024/0058375", party="Ada Byron")
+    assert [(("later",), ("early",), Rule.REFERENCE)] == rules_of(reconcile([later], [early]))
+
+
 def test_a_creditor_reference_is_found_in_groups() -> None:
     """An ISO 11649 reference printed in blocks of four is one reference."""
     invoice = owed("e", reference="RF21TXAPS4IAQRNRN46M")
