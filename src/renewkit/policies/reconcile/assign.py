@@ -67,8 +67,8 @@ def _clear(board: Board, j: int, edges: tuple[Edge, ...], claims: Rows[int]) -> 
     taken = board.e_state
     if len(edges) > 1:
         edges = tuple([edge for edge in edges if not taken[edge >> ROW & ROWS]])
-        if not edges:
-            return ()
+    if not edges:
+        return ()
     best = edges[0]
     weight, i = best >> WEIGHT, best >> ROW & ROWS
     if taken[i] or not _is_clear(edges) or board.e.minor[i] != board.r.minor[j]:
