@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from renewkit.policies.reconcile.board import Board, Group, Rule
-from renewkit.policies.reconcile.names import Likeness, likeness, words
+from renewkit.policies.reconcile.board import UNNAMED, Board, Group, Rule
+from renewkit.policies.reconcile.names import Likeness, all_words, likeness
+from renewkit.policies.reconcile.payers import PayerIndex, signs_of
 from renewkit.policies.reconcile.references import Naming, ReferenceIndex
+from renewkit.policies.reconcile.strangers import means_other
 from renewkit.values.currency import minor_digits
 from renewkit.values.money import Rounding, round_ratio
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from fractions import Fraction
 
 __all__ = ["match_currencies"]
@@ -19,18 +22,9 @@ __all__ = ["match_currencies"]
 def match_currencies(board: Board) -> None:
     """Match lines that name one open entry of another currency, or whose payer and amount point at no other."""
     rates = {(rate.source.code, rate.target.code): rate.rate for rate in board.rules.rates}
-    if not rates:
-        return
-    rows = board.open_expected()
-    index = ReferenceIndex(rows, board.e.references)
     found: dict[int, list[Group]] = {}
-    for j in board.open_received():
-        spelled = f"{board.r.references[j] or ''} {board.r.texts[j] or ''}"
-        named = {i for i, how in index.find(spelled).items() if how >= Naming.NORMALISED}
-        named |= {i for i in (board.named[j],) if i >= 0 and not board.e_state[i]}
-        payer = words(board.r.parties[j])
-        fitting = [i for i in rows if i in named or _is_payer(board, i, payer)]
-        groups = [group for i in fitting if (group := _at_rate(board, i, j, rates))]
+    for j, rows in _foreign(board, rates) if rates else ():
+        groups = [group for i in rows if (group := _at_rate(board, i, j, rates))]
         if len(groups) == 1:
             found.setdefault(groups[0].expected[0], []).append(groups[0])
     for groups in found.values():
@@ -38,8 +32,26 @@ def match_currencies(board: Board) -> None:
             board.join(groups[0])
 
 
-def _is_payer(board: Board, i: int, payer: tuple[str, ...]) -> bool:
-    return bool(payer) and likeness(words(board.e.parties[i]), payer) >= Likeness.COMPATIBLE
+def _foreign(board: Board, rates: dict[tuple[str, str], Fraction]) -> Iterator[tuple[int, set[int]]]:
+    # The open lines in a currency to which there is a rate, with the entries that they name or whose payer is theirs.
+    e, r, rules = board.e, board.r, board.rules
+    sources, targets = {source for source, _ in rates}, {target for _, target in rates}
+    rows = [i for i in board.open_expected() if e.currencies[i] in sources]
+    lines = [j for j in board.open_received() if r.currencies[j] in targets]
+    names = all_words([r.parties[j] for j in lines])
+    index = ReferenceIndex(rows, e.references)
+    asked = {sign for name in names for sign in signs_of(name)}
+    payers = PayerIndex(e, rows, {name[0] for name in names if len(name) == 1}, asked)
+    for j, name in zip(lines, names, strict=True):
+        spelled = f"{r.references[j] or ''} {r.texts[j] or ''}"
+        named = {i for i, how in index.find(spelled).items() if how >= Naming.NORMALISED}
+        named |= {i for i in (board.named[j],) if i >= 0 and not board.e_state[i]}
+        alike = payers.find(name, (r.days[j] - rules.late, r.days[j] + rules.early))
+        yield j, named | {i for i in alike if _is_payer(board, i, j, likeness(payers.names[i], name))}
+
+
+def _is_payer(board: Board, i: int, j: int, alike: Likeness) -> bool:
+    return alike >= Likeness.COMPATIBLE and (board.named[j] == UNNAMED or not means_other(board, i, j))
 
 
 def _at_rate(board: Board, i: int, j: int, rates: dict[tuple[str, str], Fraction]) -> Group | None:

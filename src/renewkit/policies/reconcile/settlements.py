@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from renewkit.policies.reconcile.board import Board, Group, Rule, State
+from renewkit.policies.reconcile.board import UNNAMED, Board, Group, Rule, State
 from renewkit.policies.reconcile.references import ReferenceIndex
 from renewkit.values.problem import Problem
 
@@ -39,7 +39,7 @@ def join_settlements(
 
 def _lines(board: Board, wanted: set[str], index: dict[str, int]) -> dict[str, list[int]]:
     # What a line carries is known to be an entry's reference or none, and few are both an entry's and a payout's.
-    column, both = board.r.references, {-1, *(index[reference] for reference in wanted if reference in index)}
+    column, both = board.r.references, {UNNAMED, *(index[reference] for reference in wanted if reference in index)}
     found: dict[str, list[int]] = {}
     for j in [j for j, i in enumerate(board.named) if i in both]:
         if (reference := column[j]) in wanted and not board.r_state[j]:

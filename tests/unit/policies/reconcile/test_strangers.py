@@ -6,10 +6,10 @@ from typing import Any
 import attrs
 import pytest
 
-from renewkit.policies.reconcile import MatchRules, reconcile
+from renewkit.policies.reconcile import MatchRules, Rate, reconcile
 from renewkit.policies.reconcile.strangers import forms_of
 from renewkit.values.entry import Entry
-from renewkit.values.money import usd
+from renewkit.values.money import from_minor, usd
 
 DAY = date(2024, 3, 1)
 OWED = [
@@ -69,6 +69,15 @@ def test_an_entry_without_a_reference_may_be_the_one() -> None:
 def test_no_sum_is_made_for_another_invoice() -> None:
     """A transfer that names another invoice does not pay two that happen to sum to it."""
     assert () == reconcile(OWED, [line("r", "99.99", reference="INV-2024-000777", party="Ada Byron")]).matched
+
+
+def test_a_payment_in_another_currency_names_its_invoice_too() -> None:
+    """At the rate the amount would agree, and the payer does; the line still speaks of another invoice."""
+    rules = MatchRules(rates=(Rate("USD", "EUR", rate="0.9"),))
+    for reference, count in ((None, 1), ("INV-2024-000777", 0)):
+        money = from_minor(2_699, "EUR")
+        other = Entry("r", money, DAY + timedelta(days=3), reference=reference, party="Ada Byron")
+        assert count == len(reconcile(OWED, [other], rules=rules).matched)
 
 
 def test_an_amount_alone_does_not_outweigh_another_reference() -> None:
