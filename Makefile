@@ -63,6 +63,7 @@ docs: .venv/docs.stamp ## build the site; a broken link fails
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 demo: .venv/cli.stamp ## run the demonstration, which writes to demo-out/
+	rm -rf demo-out
 	$(BIN)/renewkit demo --out demo-out
 
 bench: .venv/dev.stamp ## time us beside our peers, one table
