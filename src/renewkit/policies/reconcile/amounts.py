@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from renewkit.policies.reconcile.board import UNNAMED, Board, Group, Rule
+from renewkit.policies.reconcile.board import Board, Group, Rule
 from renewkit.policies.reconcile.crowds import CROWD
 from renewkit.policies.reconcile.names import Likeness, likeness, words
 from renewkit.policies.reconcile.strangers import means_other
@@ -100,7 +100,7 @@ def _is_other(board: Board, i: int, j: int) -> bool:
     # Two references that did not meet are two payments, whatever their amount.
     strange = (
         bool(e.references[i] and r.references[j])
-        or (board.named[j] != UNNAMED and means_other(board, i, j))
+        or means_other(board, i, j)
         or e.currencies[i] != r.currencies[j]
         or (i, j) in board.rejected
     )

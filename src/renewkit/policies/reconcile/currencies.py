@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from renewkit.policies.reconcile.board import UNNAMED, Board, Group, Rule
+from renewkit.policies.reconcile.board import Board, Group, Rule
 from renewkit.policies.reconcile.names import Likeness, all_words, likeness
 from renewkit.policies.reconcile.payers import PayerIndex, signs_of
 from renewkit.policies.reconcile.references import Naming, ReferenceIndex
@@ -47,11 +47,8 @@ def _foreign(board: Board, rates: dict[tuple[str, str], Fraction]) -> Iterator[t
         named = {i for i, how in index.find(spelled).items() if how >= Naming.NORMALISED}
         named |= {i for i in (board.named[j],) if i >= 0 and not board.e_state[i]}
         alike = payers.find(name, (r.days[j] - rules.late, r.days[j] + rules.early))
-        yield j, named | {i for i in alike if _is_payer(board, i, j, likeness(payers.names[i], name))}
-
-
-def _is_payer(board: Board, i: int, j: int, alike: Likeness) -> bool:
-    return alike >= Likeness.COMPATIBLE and (board.named[j] == UNNAMED or not means_other(board, i, j))
+        alike = {i for i in alike if likeness(payers.names[i], name) >= Likeness.COMPATIBLE}
+        yield j, named | {i for i in alike if not means_other(board, i, j)}
 
 
 def _at_rate(board: Board, i: int, j: int, rates: dict[tuple[str, str], Fraction]) -> Group | None:

@@ -31,19 +31,7 @@ class Payers:
     and different in each currency.
     """
 
-    __slots__ = (
-        "_amounts",
-        "_days",
-        "_places",
-        "_starts",
-        "asks",
-        "codes",
-        "days",
-        "minor",
-        "names",
-        "refused",
-        "rows",
-    )
+    __slots__ = ("_days", "_places", "_starts", "asks", "codes", "days", "minor", "names", "refused", "rows")
 
     def __init__(self, side: Entries, rows: list[int], *, one_money: bool) -> None:
         """Gather the columns; where all is one money, its code says nothing."""

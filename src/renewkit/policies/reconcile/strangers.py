@@ -86,14 +86,14 @@ def forms_of(references: Sequence[str | None]) -> Forms:
 
 
 def means_other(board: Board, i: int, j: int) -> bool:
-    """Return whether a line that names something means another entry than `i`.
+    """Return whether a line names another entry than `i`; one that names nothing does not.
 
     An entry without a reference may be the one. Its own reference, cut at the end or with two signs that changed
     places, wherever they stand, still means it.
     """
     other, reference = board.named[j], board.e.references[i]
     if other != STRANGER:
-        return other != i
+        return other not in {UNNAMED, i}
     reference = (reference or "").upper()
     return bool(reference) and not any(
         reference.startswith(word) or _are_swapped(reference, word) for word in board.strangers[j]

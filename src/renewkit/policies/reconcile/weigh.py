@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from renewkit.policies.reconcile.board import UNNAMED
 from renewkit.policies.reconcile.evidence import AMOUNT, FAR, NAMING, PARTY
 from renewkit.policies.reconcile.names import Likeness, likeness, mention, words
 from renewkit.policies.reconcile.references import Naming
@@ -40,7 +39,7 @@ def weigher(board: Board) -> Weigh:
     e, r, rules = board.e, board.r, board.rules
     e_minor, e_days, e_parties, e_codes = e.minor, e.days, e.parties, e.currencies
     r_minor, r_days, r_parties, r_codes = r.minor, r.days, r.parties, r.currencies
-    one_money, rejected, named = board.one_money, board.rejected, board.named
+    one_money, rejected = board.one_money, board.rejected
     early, late, window = -rules.early, rules.late, rules.reference_days
 
     def weigh(  # noqa: PLR0917  see `Weigh`
@@ -54,7 +53,7 @@ def weigher(board: Board) -> Weigh:
             return 0
         if rejected and (i, j) in rejected:
             return 0
-        is_other = naming == _NONE and named[j] != UNNAMED and means_other(board, i, j)
+        is_other = naming == _NONE and means_other(board, i, j)
         weight = _SAYS[_OTHER if is_other else naming]
         if due == paid:
             weight += AMOUNT

@@ -80,6 +80,14 @@ def test_a_payment_in_another_currency_names_its_invoice_too() -> None:
         assert count == len(reconcile(OWED, [other], rules=rules).matched)
 
 
+def test_a_tolerance_does_not_reach_another_invoice() -> None:
+    """What is nearly the amount is written off only where the line may mean the entry."""
+    rules = MatchRules(tolerance_minor=5)
+    for reference, count in ((None, 1), ("INV-2024-000777", 0)):
+        near = line("r", "29.97", reference=reference, party="Ada Byron")
+        assert count == len(reconcile(OWED, [near], rules=rules).matched)
+
+
 def test_an_amount_alone_does_not_outweigh_another_reference() -> None:
     """Two references that did not meet are two payments, also where an amount is evidence enough."""
     rules = MatchRules(amount_alone=True)
