@@ -137,6 +137,15 @@ def test_a_payout_that_may_fit_by_accident_is_left_alone() -> None:
     assert ((), 1) == (result.matched, len(result.ambiguous))
 
 
+def test_a_payout_is_found_though_an_entry_bears_its_reference() -> None:
+    """The report joins the line, whatever else is called like the payout."""
+    sale, namesake = owed("e1", 5_000, reference="INV-1"), owed("e2", 999, reference="po_7")
+    report = Settlement("po_7", (("INV-1", 5_000, 175),))
+    result = reconcile([sale, namesake], [owed("r", 4_825, 2, reference="po_7")], settlements=[report])
+    assert [(("e1",), Rule.SETTLEMENT)] == [(match.expected, match.rule) for match in result.matched]
+    assert () == result.problems
+
+
 ALONE = MatchRules(amount_alone=True, early=3, late=3, tolerance_minor=1)
 
 
@@ -158,6 +167,10 @@ def test_entries_alone_that_sum_to_a_line_in_one_way_are_its() -> None:
     assert 2 == tie.solutions
     small = [owed(f"e{n}", 10 + n * n) for n in range(9)]
     assert () == reconcile(small, [owed("r", 21)], rules=ALONE).matched
+    # Ten units have room for three parts; one more, and a subset that fits may be an accident.
+    parts = [owed(f"e{n}", minor) for n, minor in enumerate((100, 200, 700, 451))]
+    assert 3 == len(reconcile(parts[:3], [owed("r", 1_000)], rules=ALONE).matched[0].expected)
+    assert () == reconcile(parts, [owed("r", 1_000)], rules=ALONE).matched
 
 
 def test_an_amount_alone_decides_no_tie_and_no_contradiction() -> None:

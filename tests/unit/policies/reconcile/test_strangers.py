@@ -59,6 +59,19 @@ def test_what_is_no_reference_of_ours_says_nothing(said: dict[str, str]) -> None
     assert [(("e1",), ("r",))] == [(match.expected, match.received) for match in result.matched]
 
 
+def test_a_line_beside_another_of_several_rows_is_read_as_it_stands() -> None:
+    """A text with a line's end in it does not shift what the next one says."""
+    lines = [line("a", "5", text="one\ntwo"), line("b", "29.99", text="INV-2024-000777", party="Ada Byron")]
+    assert () == reconcile(OWED, lines).matched
+
+
+def test_a_customer_number_is_no_strangers() -> None:
+    """A reference that several entries share is known, so one transfer may pay them."""
+    owed = [Entry(f"e{n}", usd(f"{n}0"), DAY, reference="CUST-000123", party="Ada Byron") for n in (1, 2)]
+    result = reconcile(owed, [line("r", "30", reference="CUST-000123", party="Ada Byron")])
+    assert [("e1", "e2")] == [match.expected for match in result.matched]
+
+
 def test_an_entry_without_a_reference_may_be_the_one() -> None:
     """Nobody knows that it is another, so payer and amount decide."""
     owed = [OWED[0], Entry("e", usd("15"), DAY, party="Ada Byron")]
